@@ -1,0 +1,76 @@
+import { EngineError } from '../errors';
+import type { Finding } from '../finding';
+import type { Image } from '../image';
+
+/** More layers than any product makes (Hyper-V stops at 50); a chain beyond it is an attack or a cycle in disguise. */
+export const MAX_LAYERS = 128;
+
+/**
+ * How a parent was found: the field whose path led to it, the search of the image's own folder, or the user's word.
+ * Shown to people, and `foundBy` in the command line's contract.
+ */
+export type FoundBy = 'W2ru' | 'W2ku' | 'name' | 'Wi2r' | 'Wi2k' | 'MacX' | 'folder' | 'user';
+
+/** An image at its place in a chain. */
+export interface Layer {
+  readonly image: Image;
+  /** How this image was found from its child; null for the image that was opened. */
+  readonly foundBy: FoundBy | null;
+}
+
+/** A file that may be the parent, with its proof: shown to the user when only their word can decide. */
+export interface ParentCandidate {
+  readonly path: string;
+  readonly source: FoundBy;
+  /** Null where it was not opened: opening it takes the user's word. */
+  readonly id: string | null;
+  /** Bytes of virtual disk; null where it was not opened. */
+  readonly virtualSize: number | null;
+  /** Why it was not followed without asking. */
+  readonly reason: 'other-id' | 'other-extension' | 'link' | 'outside-folder' | 'not-an-image' | 'remote-or-device';
+}
+
+/** The chain ends before its base. */
+export interface MissingParent {
+  /** Path of the image whose parent is missing. */
+  readonly childPath: string;
+  readonly id: string;
+  /** What the child says, for people; untouched. */
+  readonly claimedPaths: readonly string[];
+  readonly candidates: readonly ParentCandidate[];
+}
+
+/**
+ * An image with its parents. `layers[0]` is the leaf, the last one the base: a layer's number is its index.
+ * A disk as of an older layer is the same chain without its first layers, see `asOf`.
+ */
+export interface Chain {
+  readonly layers: readonly [Layer, ...Layer[]];
+  /** Null where the chain reaches its base. */
+  readonly missing: MissingParent | null;
+  /** Findings of the chain, then those of each layer from the leaf on. */
+  readonly findings: readonly Finding[];
+}
+
+/** How far an image's words about its parent are trusted. */
+export interface ParentPolicy {
+  /** False in an untrusted workspace: then only the image's own folder and what is below it is looked at. */
+  readonly trusted: boolean;
+  /** Files that the user names for a parent that is not found otherwise; absolute paths. */
+  readonly given: readonly string[];
+  /** Absolute path of a folder beyond which nothing is opened; null for none. */
+  readonly confine: string | null;
+}
+
+/** The disk as of layer `layer` (0 = the leaf, so the chain itself). Throws EngineError `out-of-range`. */
+export function asOf(chain: Chain, layer: number): Chain {
+  const [first, ...rest] = chain.layers.slice(layer);
+  if (first === undefined || layer < 0) {
+    throw new EngineError('out-of-range', {
+      what: `Layer ${layer} of ${chain.layers[0].image.path}`,
+      why: `the chain has layers 0 to ${chain.layers.length - 1}`,
+      remedy: 'choose one of these',
+    });
+  }
+  return { ...chain, layers: [first, ...rest] };
+}

@@ -1,0 +1,106 @@
+import type {
+  BlockDetail,
+  BlockGrainMap,
+  ByteRun,
+  ByteSource,
+  LayerStatistics,
+  OpenedImage,
+  SectorGrainRun,
+  StructureNode,
+} from './session';
+
+/**
+ * The page's questions: parameters and answers by name. Those that the engine answers are passed on to its worker as they are.
+ * An answer may be an error, which the asker gets as a rejection with words for people.
+ */
+export interface EngineRequests {
+  /** Who owns each block, as of a layer. */
+  blockMap: { params: { asOf: number }; result: BlockGrainMap };
+  /** One block down to its sectors. */
+  blockDetail: { params: { asOf: number; block: number }; result: BlockDetail };
+  /** A range of bytes, at most 1 MiB; shorter at the end. */
+  readBytes: { params: { source: ByteSource; offset: number; length: number }; result: ByteRun };
+  /** The structures of a layer's file. */
+  structureRoots: { params: { layer: number }; result: readonly StructureNode[] };
+  /** The nodes below one, by range, at most 1,000 a time. */
+  structureChildren: {
+    params: { layer: number; id: string; from: number; count: number };
+    result: readonly StructureNode[];
+  };
+  /** From the root to the smallest node that covers a byte of a layer's file. */
+  structureAt: { params: { layer: number; offset: number }; result: readonly StructureNode[] };
+}
+
+export interface HostRequests {
+  /** The page is loaded and wants everything that it shows. Asked again after it was hidden. */
+  open: { params: Record<string, never>; result: OpenedImage };
+  /** Puts a text on the clipboard. */
+  copyText: { params: { text: string }; result: null };
+  /** Lets the user choose a file for the missing parent; the page is opened anew if they do. */
+  locateParent: { params: Record<string, never>; result: null };
+  /** Opens another image of the chain in an editor of its own. */
+  openImage: { params: { path: string; beside: boolean }; result: null };
+  /** Shows the extension's log. */
+  showLog: { params: Record<string, never>; result: null };
+}
+
+export type PageRequests = EngineRequests & HostRequests;
+export type PageRequestName = keyof PageRequests;
+
+/** What the host tells the page unasked. A hidden page misses it and gets the whole by `open` when it is shown again. */
+export type HostNotification =
+  /** Everything changed: another program wrote to the files, or a parent was located. */
+  | { readonly type: 'opened'; readonly image: OpenedImage; readonly because: 'changed-on-disk' | 'parent-located' }
+  /** Sector bitmaps of one more run of blocks are read. Runs come in order from block 0, for one `asOf` at a time. */
+  | { readonly type: 'sectorGrain'; readonly run: SectorGrainRun }
+  /** All bitmaps are read. */
+  | { readonly type: 'statistics'; readonly layers: readonly LayerStatistics[] }
+  /** The file cannot be read any more; what is shown is what was read last. */
+  | { readonly type: 'lost'; readonly message: string }
+  /** Go to… : show the place while the user still types, come back if they leave, stay if they accept. */
+  | { readonly type: 'goTo'; readonly place: GoToPlace; readonly step: 'preview' | 'accept' }
+  | { readonly type: 'goTo'; readonly place: null; readonly step: 'cancel' }
+  /** A command of the palette that the page answers. */
+  | { readonly type: 'command'; readonly command: 'copyOffset' | 'copyLba' | 'copyBlock' | 'focusMap' };
+
+/** A place on the virtual disk, in bytes, or in the file of the layer that the hex view shows. */
+export interface GoToPlace {
+  readonly kind: 'disk' | 'file';
+  readonly offset: number;
+}
+
+/** What the page tells the host unasked. */
+export type PageNotification =
+  /** Where the cursor is, for the status bar; null fields where nothing is chosen. */
+  | { readonly type: 'position'; readonly position: PagePosition }
+  /** The page shows the disk as of another layer: its sector bitmaps are wanted first. */
+  | { readonly type: 'asOf'; readonly layer: number }
+  /** Something failed in the page; goes to the log. */
+  | { readonly type: 'failed'; readonly message: string };
+
+export interface PagePosition {
+  readonly asOf: number;
+  /** Null where no block is selected or hovered. */
+  readonly block: number | null;
+  /** LBA; null where only the block is known. */
+  readonly sector: number | null;
+  /** Byte offset on the virtual disk, or in the file when the hex view shows one. */
+  readonly offset: number | null;
+  /** The owners, for people: `web01_1CE6964B.avhd + 1`. */
+  readonly owner: string | null;
+}
+
+/** The envelopes on the wire. `id` is the asker's, unique among its open requests. */
+export type PageToHost =
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly name: PageRequestName;
+      readonly params: PageRequests[PageRequestName]['params'];
+    }
+  | { readonly kind: 'notification'; readonly notification: PageNotification };
+
+export type HostToPage =
+  | { readonly kind: 'answer'; readonly id: number; readonly result: PageRequests[PageRequestName]['result'] }
+  | { readonly kind: 'failure'; readonly id: number; readonly message: string }
+  | { readonly kind: 'notification'; readonly notification: HostNotification };
