@@ -34,6 +34,9 @@ export interface ParentPlace {
 export interface ParentClaim {
   /** The id that the parent must carry, written as `Image.id`. All zeros where the child names none. */
   readonly id: string;
+  /** Where that id stands in the file, in bytes. */
+  readonly idOffset: number;
+  readonly idLength: number;
   /** The parent's modification time as the child knows it; null where the field is 0. */
   readonly modified: Date | null;
   /** In the order in which they are to be tried: W2ru, W2ku, Parent Unicode Name, then the deprecated codes. */
@@ -75,6 +78,12 @@ export interface Image {
 
   /** Where the block's first sector lies in the file, in bytes; NO_OFFSET where it has no place or names one that cannot be. */
   blockOffset(block: number): number;
+
+  /**
+   * True where the allocation table gives the block a place that cannot be (past the end of the file, over another structure):
+   * the block then counts as absent in every other function, and whoever reads it is told.
+   */
+  isBlockDamaged(block: number): boolean;
 
   /**
    * Puts this image's blocks into a block-grain map with one entry a block (`blockCount` entries of each are touched): where the block has a place here,
