@@ -1,0 +1,1 @@
+export { NodeFileSystem } from './storage/nodeFileSystem';

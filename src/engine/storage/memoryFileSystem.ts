@@ -1,0 +1,171 @@
+import { EngineError } from '../errors';
+import type { FileFacts, FileSystem } from './fileSystem';
+import { MemoryStorage } from './memoryStorage';
+import { folderOfPath, nameOfPath, resolvePath, type PathStyle } from './paths';
+import type { Storage } from './storage';
+
+type Entry =
+  | { readonly kind: 'file'; readonly path: string; readonly content: MemoryStorage; readonly modified: number }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  | { readonly kind: 'other'; readonly path: string };
+
+/** Links that lead to links, followed at most so often on one path. */
+const MAX_LINKS = 40;
+
+/**
+ * Files in memory, in either path style: for images without a file, and for tests, which see in `touched` every path that was
+ * asked for. Folders exist where something lies in them.
+ */
+export class MemoryFileSystem implements FileSystem {
+  readonly pathStyle: PathStyle;
+  /** Every path that was opened, listed or asked about, in order, as it was asked for. */
+  readonly touched: string[] = [];
+  private readonly entries = new Map<string, Entry>();
+
+  /** `files`: absolute path to content. */
+  constructor(pathStyle: PathStyle = 'posix', files: Readonly<Record<string, Uint8Array>> = {}) {
+    this.pathStyle = pathStyle;
+    for (const [path, bytes] of Object.entries(files)) {
+      this.addFile(path, bytes);
+    }
+  }
+
+  /** `modified`: milliseconds since 1970-01-01 UTC. */
+  addFile(path: string, bytes: Uint8Array, modified = 0): void {
+    this.add({ kind: 'file', path: this.resolve(path), content: new MemoryStorage(bytes, 'write'), modified });
+  }
+
+  /** A symbolic link; `target` may be relative to the link's folder. */
+  addLink(path: string, target: string): void {
+    this.add({ kind: 'link', path: this.resolve(path), target });
+  }
+
+  /** A device, a pipe: what is no file. */
+  addDevice(path: string): void {
+    this.add({ kind: 'other', path: this.resolve(path) });
+  }
+
+  open(path: string, access: 'read' | 'write'): Storage {
+    this.touched.push(path);
+    const what = `Opening ${path}`;
+    const real = this.follow(path);
+    const entry = real === null ? undefined : this.entries.get(this.key(real));
+    if (entry?.kind === 'file') {
+      return access === 'write' ? entry.content : entry.content.reader();
+    }
+    if (entry !== undefined) {
+      const why = 'it is a device, a pipe or a socket';
+      throw new EngineError('not-a-file', { what, why, remedy: 'name a regular file' });
+    }
+    if (real !== null && this.isFolder(real)) {
+      throw new EngineError('not-a-file', { what, why: 'it is a folder', remedy: 'name a regular file' });
+    }
+    throw new EngineError('file-not-found', { what, why: 'there is no such file', remedy: 'check the path' });
+  }
+
+  facts(path: string): FileFacts | null {
+    this.touched.push(path);
+    const folder = this.follow(this.folderOf(this.resolve(path)));
+    const real = folder === null ? null : this.resolve(folder, this.nameOf(path));
+    if (real === null) {
+      return null;
+    }
+    const identity = this.key(real);
+    const entry = this.entries.get(identity);
+    if (entry === undefined) {
+      return this.isFolder(real) ? { kind: 'folder', size: 0, modified: 0, identity } : null;
+    }
+    if (entry.kind === 'file') {
+      return { kind: 'file', size: entry.content.size(), modified: entry.modified, identity };
+    }
+    return { kind: entry.kind, size: 0, modified: 0, identity };
+  }
+
+  realPath(path: string): string | null {
+    this.touched.push(path);
+    const real = this.follow(path);
+    if (real === null) {
+      return null;
+    }
+    const entry = this.entries.get(this.key(real));
+    return entry?.path ?? (this.isFolder(real) ? real : null);
+  }
+
+  list(folder: string, limit: number): readonly string[] {
+    this.touched.push(folder);
+    const real = this.follow(folder);
+    if (real === null) {
+      return [];
+    }
+    const prefix = this.folderPrefix(real);
+    const names = new Set<string>();
+    for (const [key, entry] of this.entries) {
+      if (key.startsWith(prefix)) {
+        const [name] = entry.path.slice(prefix.length).split(this.separator());
+        names.add(name ?? '');
+      }
+    }
+    return [...names].sort().slice(0, limit);
+  }
+
+  resolve(folder: string, ...parts: readonly string[]): string {
+    return resolvePath(this.pathStyle, folder, ...parts);
+  }
+
+  folderOf(path: string): string {
+    return folderOfPath(this.pathStyle, path);
+  }
+
+  nameOf(path: string): string {
+    return nameOfPath(this.pathStyle, path);
+  }
+
+  private add(entry: Entry): void {
+    this.entries.set(this.key(entry.path), entry);
+  }
+
+  private separator(): string {
+    return this.pathStyle === 'posix' ? '/' : '\\';
+  }
+
+  /** Windows does not tell `A` from `a`. */
+  private key(path: string): string {
+    const resolved = this.resolve(path);
+    return this.pathStyle === 'windows' ? resolved.toLowerCase() : resolved;
+  }
+
+  private folderPrefix(folder: string): string {
+    const key = this.key(folder);
+    return key.endsWith(this.separator()) ? key : key + this.separator();
+  }
+
+  private isFolder(path: string): boolean {
+    const prefix = this.folderPrefix(path);
+    return [...this.entries.keys()].some((key) => key.startsWith(prefix));
+  }
+
+  /** The path with every link on the way followed; null where they lead in a circle. Something may or may not stand there. */
+  private follow(path: string): string | null {
+    let pending = this.resolve(path);
+    for (let links = 0; links <= MAX_LINKS; links++) {
+      const link = this.firstLink(pending);
+      if (link === null) {
+        return pending;
+      }
+      const rest = pending.slice(link.path.length + 1);
+      pending = this.resolve(this.folderOf(link.path), link.target, rest);
+    }
+    return null;
+  }
+
+  /** The link nearest the root on the way to a path. */
+  private firstLink(path: string): Extract<Entry, { kind: 'link' }> | null {
+    const folder = this.folderOf(path);
+    const above = folder === path ? null : this.firstLink(folder);
+    if (above !== null) {
+      return above;
+    }
+    const entry = this.entries.get(this.key(path));
+    return entry?.kind === 'link' ? entry : null;
+  }
+}
