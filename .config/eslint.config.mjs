@@ -21,7 +21,7 @@ export default tseslint.config(
   { basePath: root, ignores: ['dist/', '.cache/', '.vscode-test/', 'test-output/', 'coverage/'] },
   {
     basePath: root,
-    files: ['**/*.ts'],
+    files: ['{src,test}/**/*.ts'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { project: projects.map((folder) => `${folder}/tsconfig.json`), tsconfigRootDir: root },

@@ -1,3 +1,5 @@
+import { builtinModules } from 'node:module';
+
 /**
  * The walls between the folders of src/, as ESLint configurations: who may import what.
  * An import is judged by the folder names in its path, so every folder of the plan has a name of its own.
@@ -9,12 +11,16 @@ const floors = ['storage', 'vhd', 'openImage', 'chain', 'check', 'operations', '
 /** Everything outside the engine, from the ground up. */
 const houses = ['worker', 'cli', 'extension', 'webview'];
 
+const nodeNames = `node:.+|(${builtinModules.join('|')})`;
 const nodeModules = {
-  regex: '^(node:|(fs|path|os|crypto|worker_threads|child_process|url|util|stream|events|net|http|https|zlib)(/|$))',
+  regex: `^(${nodeNames})$`,
   message: 'Only engine/storage/node*.ts, worker, cli and extension may use Node.',
 };
 const vscodeModule = { regex: '^vscode$', message: 'Only src/extension knows VS Code.' };
-const packages = { regex: '^(?![./]|node:|vscode$)', message: 'No packages here: this folder stands alone.' };
+const packages = {
+  regex: `^(?!\\.|vscode$|(${nodeNames})$)`,
+  message: 'No packages here: this folder stands alone.',
+};
 
 /** A pattern for relative imports with any of these names as a folder or as the file. */
 function named(names, message) {
