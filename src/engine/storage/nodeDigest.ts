@@ -1,0 +1,21 @@
+import type * as NodeCrypto from 'node:crypto';
+import type { Digest } from './digest';
+
+/** Loaded when it is needed: most runs of the command line need none, and loading it takes them longer than their work. */
+function crypto(): typeof NodeCrypto {
+  return process.getBuiltinModule('node:crypto');
+}
+
+/** SHA-256. */
+export function newSha256(): Digest {
+  const hash = crypto().createHash('sha256');
+  return {
+    update: (bytes) => void hash.update(bytes),
+    hex: () => hash.digest('hex'),
+  };
+}
+
+/** The 16 bytes of a new, random id. */
+export function newIdBytes(): Uint8Array {
+  return Uint8Array.from(Buffer.from(crypto().randomUUID().replaceAll('-', ''), 'hex'));
+}
