@@ -25,6 +25,42 @@ export interface FileSystem {
    */
   open(path: string, access: 'read' | 'write'): Storage;
 
+  /**
+   * Makes a new, empty file and opens it for writing; never opens one that is there.
+   * Throws EngineError `file-exists`, `file-not-found` (no such folder), `file-access` or `no-space`.
+   */
+  create(path: string): Storage;
+
+  /**
+   * Gives a closed file another name in the same folder. What has that name already is replaced in one step with `replace`,
+   * and makes EngineError `file-exists` with `keep`; then nothing is changed.
+   */
+  rename(path: string, newPath: string, ifExists: 'keep' | 'replace'): void;
+
+  /** Removes a file; a link is removed, not what it leads to. Throws EngineError `file-not-found` or `file-access`. */
+  remove(path: string): void;
+
+  /**
+   * Gives a file a second name in the same folder. Returns false where the file system has no such names.
+   * Throws EngineError `file-exists` where the name is taken.
+   */
+  link(path: string, secondPath: string): boolean;
+
+  /** Gives a file the permissions, and where the system lets us the owner, of another. What it does not let us is left. */
+  copyPermissions(path: string, ofPath: string): void;
+
+  /** Returns when the names in a folder (created, renamed, removed) are on the medium; nothing where a system does that by itself. */
+  flushFolder(folder: string): void;
+
+  /** Bytes that may still be written to the file system of a folder; null where it does not tell. */
+  freeSpace(folder: string): number | null;
+
+  /**
+   * Who, as far as the system tells, has the file open for writing or holds a lock on it, this program included: `qemu-system-x86 (1234)`.
+   * Empty where nobody does, or where the system does not tell.
+   */
+  usersOf(path: string): readonly string[];
+
   /** The facts of the path itself, or null where nothing stands or nothing may be known. */
   facts(path: string): FileFacts | null;
 

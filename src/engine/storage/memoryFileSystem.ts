@@ -60,7 +60,63 @@ export class MemoryFileSystem implements FileSystem {
     if (real !== null && this.isFolder(real)) {
       throw new EngineError('not-a-file', { what, why: 'it is a folder', remedy: 'name a regular file' });
     }
-    throw new EngineError('file-not-found', { what, why: 'there is no such file', remedy: 'check the path' });
+    throw noSuchFile(what);
+  }
+
+  create(path: string): Storage {
+    this.touched.push(path);
+    if (this.entries.has(this.key(path)) || this.isFolder(path)) {
+      throw nameTaken(`Creating ${path}`);
+    }
+    const content = new MemoryStorage(new Uint8Array(), 'write');
+    this.add({ kind: 'file', path: this.resolve(path), content, modified: 0 });
+    return content;
+  }
+
+  rename(path: string, newPath: string, ifExists: 'keep' | 'replace'): void {
+    this.touched.push(path, newPath);
+    const entry = this.entries.get(this.key(path));
+    if (entry === undefined) {
+      throw noSuchFile(`Writing ${newPath}`);
+    }
+    if (this.isFolder(newPath) || (ifExists === 'keep' && this.entries.has(this.key(newPath)))) {
+      throw nameTaken(`Writing ${newPath}`);
+    }
+    this.entries.delete(this.key(path));
+    this.add({ ...entry, path: this.resolve(newPath) });
+  }
+
+  remove(path: string): void {
+    this.touched.push(path);
+    if (!this.entries.delete(this.key(path))) {
+      throw noSuchFile(`Removing ${path}`);
+    }
+  }
+
+  link(path: string, secondPath: string): boolean {
+    this.touched.push(path, secondPath);
+    if (this.entries.has(this.key(secondPath)) || this.isFolder(secondPath)) {
+      throw nameTaken(`Creating ${secondPath}`);
+    }
+    return false;
+  }
+
+  copyPermissions(path: string, ofPath: string): void {
+    this.touched.push(path, ofPath);
+  }
+
+  flushFolder(folder: string): void {
+    this.touched.push(folder);
+  }
+
+  freeSpace(folder: string): number | null {
+    this.touched.push(folder);
+    return null;
+  }
+
+  usersOf(path: string): readonly string[] {
+    this.touched.push(path);
+    return [];
   }
 
   facts(path: string): FileFacts | null {
@@ -168,4 +224,13 @@ export class MemoryFileSystem implements FileSystem {
     const entry = this.entries.get(this.key(path));
     return entry?.kind === 'link' ? entry : null;
   }
+}
+
+function noSuchFile(what: string): EngineError {
+  return new EngineError('file-not-found', { what, why: 'there is no such file', remedy: 'check the path' });
+}
+
+function nameTaken(what: string): EngineError {
+  const why = 'there is already a file of that name';
+  return new EngineError('file-exists', { what, why, remedy: 'choose another name' });
 }

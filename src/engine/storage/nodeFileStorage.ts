@@ -127,6 +127,15 @@ export function openNodeFile(path: string, access: 'read' | 'write'): NodeFileSt
   }
 }
 
+/** Makes a new, empty file; see `FileSystem.create`. */
+export function createNodeFile(path: string): NodeFileStorage {
+  try {
+    return new NodeFileStorage(path, openSync(path, 'wx+'), false);
+  } catch (error) {
+    throw systemError(`Creating ${path}`, error);
+  }
+}
+
 function checkRegular(what: string, facts: { isFile(): boolean; isDirectory(): boolean }): void {
   if (!facts.isFile()) {
     const why = facts.isDirectory() ? 'it is a folder' : 'it is a device, a pipe or a socket';

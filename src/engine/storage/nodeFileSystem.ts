@@ -1,8 +1,12 @@
-import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs';
+import { linkSync, lstatSync, readdirSync, realpathSync, renameSync, unlinkSync, type BigIntStats } from 'node:fs';
+import { EngineError } from '../errors';
 import type { FileFacts, FileSystem } from './fileSystem';
-import { openNodeFile } from './nodeFileStorage';
+import { copyNodePermissions, flushNodeFolder, linkNodeFile, nodeFreeSpace } from './nodeFileNames';
+import { createNodeFile, openNodeFile } from './nodeFileStorage';
+import { nodeFileUsers } from './nodeFileUsers';
 import { folderOfPath, nameOfPath, resolvePath, type PathStyle } from './paths';
 import type { Storage } from './storage';
+import { systemError } from './systemErrors';
 
 /** The files of this computer. */
 export class NodeFileSystem implements FileSystem {
@@ -10,6 +14,48 @@ export class NodeFileSystem implements FileSystem {
 
   open(path: string, access: 'read' | 'write'): Storage {
     return openNodeFile(path, access);
+  }
+
+  create(path: string): Storage {
+    return createNodeFile(path);
+  }
+
+  rename(path: string, newPath: string, ifExists: 'keep' | 'replace'): void {
+    try {
+      if (ifExists === 'replace' || !movedToFreeName(path, newPath)) {
+        renameSync(path, newPath);
+      }
+    } catch (error) {
+      throw systemError(`Writing ${newPath}`, error);
+    }
+  }
+
+  remove(path: string): void {
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      throw systemError(`Removing ${path}`, error);
+    }
+  }
+
+  link(path: string, secondPath: string): boolean {
+    return linkNodeFile(path, secondPath);
+  }
+
+  copyPermissions(path: string, ofPath: string): void {
+    copyNodePermissions(path, ofPath);
+  }
+
+  flushFolder(folder: string): void {
+    flushNodeFolder(folder);
+  }
+
+  freeSpace(folder: string): number | null {
+    return nodeFreeSpace(folder);
+  }
+
+  usersOf(path: string): readonly string[] {
+    return nodeFileUsers(path);
   }
 
   facts(path: string): FileFacts | null {
@@ -54,6 +100,28 @@ function kindOf(stats: BigIntStats): FileFacts['kind'] {
     return 'folder';
   }
   return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
+/**
+ * Moves a file to a name that must be free, which the system's `rename` does not ask about and its `link` does.
+ * False where the file system knows no links; the name was free then.
+ */
+function movedToFreeName(path: string, newPath: string): boolean {
+  try {
+    linkSync(path, newPath);
+  } catch (error) {
+    if (orNull(() => lstatSync(newPath)) === null) {
+      return false;
+    }
+    throw nameTaken(newPath, error);
+  }
+  unlinkSync(path);
+  return true;
+}
+
+function nameTaken(path: string, cause: unknown): EngineError {
+  const words = { what: `Writing ${path}`, why: 'there is already a file of that name', remedy: 'choose another name' };
+  return new EngineError('file-exists', words, cause);
 }
 
 /** What cannot be read counts as not there: who asks for facts wants to know what can be opened. */
