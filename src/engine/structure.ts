@@ -11,6 +11,8 @@ export type EditKind =
 export interface StructureNode {
   /** Stable path within the image: `footer`, `footer/checksum`, `bat/1360`. */
   readonly id: string;
+  /** Its place among its parent's children (or among the roots), 0 = the first: where a view of a million rows has to scroll to show it. */
+  readonly index: number;
   /** As the specification names it: `Block Allocation Table`, `Checksum`. */
   readonly name: string;
   /** Bytes from the start of the file, and bytes covered. */
