@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript';
+import { filesBelow } from './filesBelow';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -190,14 +191,8 @@ describe('the compiler holds the walls', function () {
   }
 });
 
-function filesBelow(folder: string, extensions: readonly string[]): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && extensions.some((extension) => entry.name.endsWith(extension)))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
 describe('the plan of the house', () => {
-  const sources = filesBelow(join(ROOT, 'src'), ['.ts', '.css']);
+  const sources = filesBelow(join(ROOT, 'src'), '.ts', '.css');
 
   it('has nothing beside the planned folders and files at the top', () => {
     const plan = new Set([

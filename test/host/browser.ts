@@ -1,0 +1,55 @@
+import type { Context } from 'mocha';
+import type { BridgeAnswer, BridgeCall } from './bridge';
+import type { BrowserActions } from './browserActions';
+
+const BRIDGE = 'VHD_TEST_BRIDGE';
+
+async function send(call: BridgeCall): Promise<unknown> {
+  const url = process.env[BRIDGE];
+  if (url === undefined) throw new Error('no browser shows this VS Code; begin the test with requireBrowser(this)');
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(call) });
+  const answer = (await response.json()) as BridgeAnswer;
+  if ('error' in answer) throw new Error(`${call.action}: ${answer.error}`);
+  return answer.result;
+}
+
+/**
+ * The browser that shows this VS Code, for tests inside the extension host:
+ * `await browser.hover({ area: 'editor', selector: 'canvas', position: { x: 10, y: 10 } })`.
+ */
+export const browser: BrowserActions = new Proxy({} as BrowserActions, {
+  get: (_target, action) => {
+    // A promise-like would be called by `await`.
+    if (typeof action !== 'string' || action === 'then') return undefined;
+    return (...parameters: unknown[]) => send({ action: action as keyof BrowserActions, parameters });
+  },
+});
+
+/** Skips a test or suite in a VS Code that no browser shows: the desktop's. */
+export function requireBrowser(context: Context): void {
+  if (process.env[BRIDGE] === undefined) context.skip();
+}
+
+/**
+ * Runs a function inside the page of the visible editor and returns what it returns. It is sent as text:
+ * it can use its argument and the page's globals, nothing around it.
+ */
+export async function evaluateInPage<A, R>(body: (argument: A) => R | Promise<R>, argument: A, editor = 0): Promise<R> {
+  return (await browser.evaluate({ area: 'editor', editor, source: String(body), argument })) as R;
+}
+
+/** Waits until `read` gives what `isDone` accepts, and returns it. For states that VS Code tells no event of. */
+export async function eventually<T>(
+  read: () => T | PromiseLike<T>,
+  isDone: (value: T) => boolean,
+  describe: string,
+  timeout = 10_000,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const value = await read();
+    if (isDone(value)) return value;
+    if (Date.now() > end) throw new Error(`${describe}: still ${JSON.stringify(value)} after ${String(timeout)} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

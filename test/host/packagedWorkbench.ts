@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Context } from 'mocha';
+import type { Page } from 'playwright-core';
+import { recordNotRun } from '../notRun';
+import { PICTURES } from './browserHost';
+import { launchChromium, openWindow } from './chromium';
+import { HostUnavailable, installServer, RELEASES } from './install';
+import type { VsCodeRelease } from './install';
+import { installVsix, startServer } from './server';
+import { Workbench } from './workbench';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** A VS Code as a user has it: the packaged extension installed, dialogs and notifications shown, a browser to click in. */
+export interface PackagedWorkbench {
+  readonly workbench: Workbench;
+  readonly page: Page;
+  /** The folder that is open; put files in it at any time. */
+  readonly folder: string;
+  /** Loads the window anew, as after a crash or an update, and waits until the extension is there. */
+  reload(): Promise<void>;
+  /** Opens a file of the folder through quick open, as a user does. */
+  openFile(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The package that `VHD_TEST_VSIX` names, or one made now. */
+async function packagedExtension(scratch: string): Promise<string> {
+  const given = process.env['VHD_TEST_VSIX'];
+  if (given !== undefined) return resolve(ROOT, given);
+  const path = join(scratch, 'vhd-editor.vsix');
+  const script = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const flags = ['--no-dependencies', '--allow-missing-repository', '--out', path];
+  await promisify(execFile)(process.execPath, [script, 'package', ...flags], { cwd: ROOT });
+  return path;
+}
+
+/** `VHD_TEST_VSCODE`: `oldest` or `current`; the current one when it is not set. */
+function chosenRelease(): VsCodeRelease {
+  const label = process.env['VHD_TEST_VSCODE'] ?? 'current';
+  const release = RELEASES.find((candidate) => candidate.label === label);
+  if (release === undefined) throw new Error(`VHD_TEST_VSCODE is ${label}; it can be oldest or current`);
+  return release;
+}
+
+interface Manifest {
+  readonly contributes: { readonly commands?: readonly { readonly title: string; readonly category?: string }[] };
+}
+
+/** A title of ours as the palette shows it, to see by it that the extension has been taken in. */
+async function anyCommandTitle(): Promise<string | null> {
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  return manifest.contributes.commands?.[0]?.category ?? null;
+}
+
+/** A file that is opened before the extension has been taken in falls to the text editor, and stays there. */
+async function extensionIsThere(workbench: Workbench): Promise<void> {
+  await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  const title = await anyCommandTitle();
+  if (title !== null) await workbench.waitForCommand(title);
+}
+
+/**
+ * Opens a folder in a real VS Code that has the packaged extension: `before(async function () { vscode = await openPackaged(this); })`.
+ * Where no such VS Code can be had, the suite is skipped and the runner names it as not run.
+ */
+export async function openPackaged(context: Context): Promise<PackagedWorkbench> {
+  const release = chosenRelease();
+  try {
+    return await open(release);
+  } catch (error) {
+    if (!(error instanceof HostUnavailable)) throw error;
+    recordNotRun(`the packaged extension in VS Code, ${release.label}`, error.message);
+    return context.skip();
+  }
+}
+
+async function open(release: VsCodeRelease): Promise<PackagedWorkbench> {
+  const installed = await installServer(release, console.log);
+  const chromium = await launchChromium();
+  const scratch = await mkdtemp(join(tmpdir(), 'vhd-editor-packaged-'));
+  try {
+    const folder = join(scratch, 'folder');
+    const dataFolder = join(scratch, 'data');
+    await mkdir(folder);
+    await installVsix(installed, dataFolder, await packagedExtension(scratch));
+    const server = await startServer(installed, { dataFolder, testDriver: false });
+    const { page } = await openWindow(chromium);
+    const workbench = new Workbench(page, join(PICTURES, release.label));
+    await page.goto(`http://${server.authority}/?${new URLSearchParams({ folder }).toString()}`);
+    await extensionIsThere(workbench);
+    return {
+      workbench,
+      page,
+      folder,
+      reload: async () => {
+        await page.reload();
+        await extensionIsThere(workbench);
+      },
+      openFile: (name) => workbench.openFile(name),
+      close: async () => {
+        await chromium.close();
+        await server.stop();
+        await rm(scratch, { recursive: true });
+      },
+    };
+  } catch (error) {
+    await chromium.close();
+    if (existsSync(scratch)) await rm(scratch, { recursive: true });
+    throw error;
+  }
+}
