@@ -16,6 +16,11 @@ export type EngineErrorCode =
   | 'unreadable-sectors'
   | 'too-large'
   | 'no-space'
+  | 'in-use'
+  | 'file-changed'
+  | 'has-children'
+  | 'unfinished-operation'
+  | 'not-possible'
   | 'cancelled';
 
 /** What an error tells a person: what failed, why, and what they can do about it. No full stops at the ends. */

@@ -1,0 +1,128 @@
+import { EngineError } from '../errors';
+import type { FileSystem } from './fileSystem';
+import { decodeJournal, encodeJournal } from './journalFormat';
+import { OverlayStorage } from './overlayStorage';
+import { checkPatchFits, isBetween, reversePatch, writePatch, type Patch } from './patch';
+import { removeForGood, sidePath, writeNewFile } from './sideFiles';
+import type { Storage } from './storage';
+
+/** Larger than any patch of ours; a journal that claims more is none. */
+const MAX_JOURNAL_SIZE = 64 * 1024 * 1024;
+
+/**
+ * What a save that was cut short left beside an image: nothing (`none`); a journal that is not whole, so the image was not touched
+ * yet (`unused`); a whole one (`whole`), so the image is somewhere between the patch's two sides; or a whole one that does not fit,
+ * since another program has changed the image afterwards (`foreign`).
+ */
+export type JournalState =
+  { readonly kind: 'none' | 'unused' | 'foreign' } | { readonly kind: 'whole'; readonly patch: Patch };
+
+/**
+ * Changes a file as the patch says, so that a loss of power at any time leaves the one or the other: a journal beside the file holds
+ * the patch until all of it stands in the file. Throws EngineError `file-changed` where the file is not the one that the patch was made
+ * for, `unfinished-operation` where an older journal is still there, and what the system refuses; the file is then as it was.
+ */
+export function savePatch(fileSystem: FileSystem, path: string, patch: Patch): void {
+  refuseUnfinished(fileSystem, path);
+  const file = fileSystem.open(path, 'write');
+  try {
+    checkPatchFits(file, patch, path);
+    const journal = sidePath(path, 'journal');
+    writeNewFile(fileSystem, journal, encodeJournal(patch));
+    try {
+      writePatch(file, patch);
+      file.flush();
+    } catch (error) {
+      // A full disk, a failing medium: the file is put back before anyone hears of it. Where even that fails, the journal stays.
+      writePatch(file, reversePatch(patch));
+      file.flush();
+      removeForGood(fileSystem, journal);
+      throw error;
+    }
+    removeForGood(fileSystem, journal);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Ends a save that was cut short: writes the rest of a whole journal, drops an unused one, and returns which. Throws EngineError
+ * `unfinished-operation` for a foreign one: only a person knows which of the two is wanted.
+ */
+export function finishJournal(fileSystem: FileSystem, path: string): 'none' | 'finished' | 'dropped' {
+  const reader = fileSystem.open(path, 'read');
+  let state: JournalState;
+  try {
+    state = readJournal(fileSystem, path, reader);
+  } finally {
+    reader.close();
+  }
+  switch (state.kind) {
+    case 'none':
+      return 'none';
+    case 'foreign':
+      throw new EngineError('unfinished-operation', {
+        what: `Changing ${path}`,
+        why: 'a save of it was cut short, and another program has changed it since',
+        remedy: `remove ${sidePath(path, 'journal')} to keep the file as it is now`,
+      });
+    case 'unused':
+      removeForGood(fileSystem, sidePath(path, 'journal'));
+      return 'dropped';
+    case 'whole': {
+      const file = fileSystem.open(path, 'write');
+      try {
+        writePatch(file, state.patch);
+        file.flush();
+      } finally {
+        file.close();
+      }
+      removeForGood(fileSystem, sidePath(path, 'journal'));
+      return 'finished';
+    }
+  }
+}
+
+/** What stands beside the image at `path`, whose bytes are `file`; changes nothing. */
+export function readJournal(fileSystem: FileSystem, path: string, file: Storage): JournalState {
+  const journal = sidePath(path, 'journal');
+  const facts = fileSystem.facts(journal);
+  if (facts?.kind !== 'file') {
+    return { kind: 'none' };
+  }
+  if (facts.size > MAX_JOURNAL_SIZE) {
+    return { kind: 'foreign' };
+  }
+  const patch = decodeJournal(bytesOf(fileSystem, journal));
+  if (patch === null) {
+    return { kind: 'unused' };
+  }
+  return isBetween(file, patch) ? { kind: 'whole', patch } : { kind: 'foreign' };
+}
+
+/** The bytes of an image as they will be when the save that was cut short is ended. `file` is closed with the result. */
+export function asAfterJournal(file: Storage, patch: Patch): Storage {
+  const overlay = new OverlayStorage(file);
+  writePatch(overlay, patch);
+  return overlay;
+}
+
+function refuseUnfinished(fileSystem: FileSystem, path: string): void {
+  if (fileSystem.facts(sidePath(path, 'journal')) !== null) {
+    throw new EngineError('unfinished-operation', {
+      what: `Changing ${path}`,
+      why: 'an earlier save of it was cut short',
+      remedy: 'end that one first',
+    });
+  }
+}
+
+function bytesOf(fileSystem: FileSystem, path: string): Uint8Array {
+  const file = fileSystem.open(path, 'read');
+  try {
+    const bytes = new Uint8Array(Math.min(file.size(), MAX_JOURNAL_SIZE));
+    return bytes.subarray(0, file.read(0, bytes));
+  } finally {
+    file.close();
+  }
+}

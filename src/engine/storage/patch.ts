@@ -1,0 +1,128 @@
+import { EngineError } from '../errors';
+import type { Storage } from './storage';
+
+/**
+ * Bytes of a file, and what stands there instead. Both sides have the same length, but for what lies past the file's end on one
+ * of them: that is missing there.
+ */
+export interface PatchChange {
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+/** A change of a file as a value: forwards it is saving or redo, backwards undo. */
+export interface Patch {
+  /** Length of the file in bytes. */
+  readonly lengthBefore: number;
+  readonly lengthAfter: number;
+  /** By rising offset; none touches the next, and each begins and ends with a byte that differs. */
+  readonly changes: readonly PatchChange[];
+}
+
+/**
+ * What differs between two states of the bytes from `offset` on. The shorter one ends where the file does.
+ */
+export function differencesAt(offset: number, before: Uint8Array, after: Uint8Array): PatchChange[] {
+  const end = Math.max(before.length, after.length);
+  const changes: PatchChange[] = [];
+  for (let from = 0; from < end; from++) {
+    let to = from;
+    while (to < end && before[to] !== after[to]) {
+      to++;
+    }
+    if (to > from) {
+      changes.push({ offset: offset + from, before: before.slice(from, to), after: after.slice(from, to) });
+      from = to;
+    }
+  }
+  return changes;
+}
+
+/** Makes one of changes that touch; they come by rising offset. */
+export function joinChanges(changes: readonly PatchChange[]): PatchChange[] {
+  const joined: PatchChange[] = [];
+  for (const change of changes) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.offset + Math.max(last.before.length, last.after.length) === change.offset) {
+      const before = concat(last.before, change.before);
+      joined[joined.length - 1] = { offset: last.offset, before, after: concat(last.after, change.after) };
+    } else {
+      joined.push(change);
+    }
+  }
+  return joined;
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
+
+/** The same change backwards. */
+export function reversePatch(patch: Patch): Patch {
+  return {
+    lengthBefore: patch.lengthAfter,
+    lengthAfter: patch.lengthBefore,
+    changes: patch.changes.map(({ offset, before, after }) => ({ offset, before: after, after: before })),
+  };
+}
+
+/** Writes what the patch changes, whatever stands there; a longer file grows before anything else is touched. Not atomic. */
+export function writePatch(storage: Storage, patch: Patch): void {
+  if (patch.lengthAfter > storage.size()) {
+    storage.truncate(patch.lengthAfter);
+  }
+  for (const { offset, after } of patch.changes) {
+    if (after.length > 0) {
+      storage.write(offset, after);
+    }
+  }
+  if (patch.lengthAfter < storage.size()) {
+    storage.truncate(patch.lengthAfter);
+  }
+}
+
+/** Throws EngineError `file-changed` where the file is not the one that the patch was made for. */
+export function checkPatchFits(storage: Storage, patch: Patch, path: string): void {
+  const same = storage.size() === patch.lengthBefore && patch.changes.every((change) => standsThere(storage, change));
+  if (!same) {
+    throw new EngineError('file-changed', {
+      what: `Changing ${path}`,
+      why: 'another program has changed it in the meantime',
+      remedy: 'look at it again, then try again',
+    });
+  }
+}
+
+function standsThere(storage: Storage, { offset, before }: PatchChange): boolean {
+  const found = new Uint8Array(before.length);
+  const count = storage.read(offset, found);
+  return count === before.length && found.every((byte, index) => byte === before[index]);
+}
+
+/**
+ * True where the file is somewhere between the patch's two sides: what a save leaves that was cut short. Every byte is the one
+ * before or the one after; of those past the old end nothing is asked, since a file may grow before its bytes arrive.
+ */
+export function isBetween(storage: Storage, patch: Patch): boolean {
+  const size = storage.size();
+  const shorter = Math.min(patch.lengthBefore, patch.lengthAfter);
+  const longer = Math.max(patch.lengthBefore, patch.lengthAfter);
+  return (
+    size >= shorter && size <= longer && patch.changes.every((change) => isEither(storage, change, shorter, longer))
+  );
+}
+
+function isEither(storage: Storage, change: PatchChange, shorter: number, longer: number): boolean {
+  const { offset, before, after } = change;
+  if (offset + Math.max(before.length, after.length) > longer) {
+    return false;
+  }
+  const found = new Uint8Array(Math.max(0, Math.min(before.length, after.length, shorter - offset)));
+  storage.read(offset, found);
+  return found.every((byte, index) => byte === before[index] || byte === after[index]);
+}
