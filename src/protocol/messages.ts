@@ -90,6 +90,12 @@ export interface PagePosition {
   readonly owner: string | null;
 }
 
+/**
+ * Attribute of the page's body element that holds the translations of the page's texts: JSON of English text to translated text.
+ * Absent where VS Code speaks English.
+ */
+export const TRANSLATIONS_ATTRIBUTE = 'data-translations';
+
 /** The envelopes on the wire. `id` is the asker's, unique among its open requests. */
 export type PageToHost =
   | {

@@ -1,9 +1,11 @@
 import type { ImageType, Creator } from '../engine/image';
 import type { Finding } from '../engine/finding';
 import type { FoundBy, MissingParent } from '../engine/chain/chain';
+import type { DoubtfulRange } from '../engine/chain/extents';
+import type { DoubtfulRun } from '../engine/chain/sectorOwners';
 import type { StructureNode } from '../engine/structure';
 
-export type { Creator, Finding, FoundBy, ImageType, MissingParent, StructureNode };
+export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, StructureNode };
 export type { EditKind } from '../engine/structure';
 export type { ParentCandidate } from '../engine/chain/chain';
 
@@ -88,6 +90,8 @@ export interface BlockDetail {
   readonly parts: readonly BlockPart[];
   /** The owner of each sector, NO_LAYER where it has none; `sectorCount` entries. */
   readonly owners: Uint8Array;
+  /** Sectors that nobody can vouch for, counted from the block's first one: their parent is missing, or their place in the file is damaged. */
+  readonly doubtful: readonly DoubtfulRun[];
 }
 
 /** Totals of one layer over the whole disk, as of the leaf. */
@@ -112,4 +116,6 @@ export interface ByteRun {
   readonly bytes: Uint8Array;
   /** For a disk: the owner of each sector that the run touches, NO_LAYER where it has none; empty for a file. */
   readonly owners: Uint8Array;
+  /** For a disk: the sectors of the run, by LBA, that nobody can vouch for; what is shown of them is read from a layer below, or zero. */
+  readonly doubtful: readonly DoubtfulRange[];
 }

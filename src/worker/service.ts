@@ -1,0 +1,163 @@
+import { EngineError, MemoryFileSystem, closeChain, openChain } from '../engine/index';
+import type { FileSystem } from '../engine/storage/fileSystem';
+import { MAX_PATH_LENGTH, text } from './params';
+import { ScanQueue } from './scanQueue';
+import { ImageSession } from './session';
+import type {
+  Failure,
+  FromWorker,
+  ImageFacts,
+  LoadedFile,
+  OpenOrder,
+  OpenReport,
+  ToWorker,
+  WorkerNotification,
+  WorkerRequestName,
+  WorkerRequests,
+} from './wire';
+
+export interface ServiceSurroundings {
+  /** The files of this computer. */
+  readonly fileSystem: FileSystem;
+  /** Sends a message; the buffers in `transfer` are given away. */
+  readonly post: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void;
+  /** Calls back when the messages that wait have been received. */
+  readonly afterMessages: (callback: () => void) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+interface OpenSession {
+  readonly session: ImageSession;
+  readonly scans: ScanQueue;
+}
+
+/** The worker's side of the conversation, wherever it runs: one chain, the questions about it, and the background scan between them. */
+export class SessionService {
+  readonly #surroundings: ServiceSurroundings;
+  #open: OpenSession | null = null;
+  #isScheduled = false;
+
+  constructor(surroundings: ServiceSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  receive(message: ToWorker): void {
+    if (message.kind === 'scan') {
+      this.#scan(message.asOf);
+      return;
+    }
+    const { id, name, params } = message;
+    try {
+      const result = this.#answer(name, params);
+      this.#surroundings.post({ kind: 'answer', id, result }, buffersOf(result));
+    } catch (error) {
+      this.#surroundings.post({ kind: 'failure', id, failure: failureOf(error) }, []);
+    }
+  }
+
+  #answer<Name extends WorkerRequestName>(
+    name: Name,
+    params: WorkerRequests[Name]['params'],
+  ): WorkerRequests[WorkerRequestName]['result'] {
+    // The name tells the parameters' type; the compiler cannot follow that through a generic.
+    if (name === 'openChain') return this.#openChain(params as OpenOrder);
+    if (name === 'inspect') return this.#inspect((params as WorkerRequests['inspect']['params']).path);
+    return this.#session().answer(name, params as never);
+  }
+
+  #session(): ImageSession {
+    if (this.#open !== null) return this.#open.session;
+    throw new EngineError('file-access', {
+      what: 'The image',
+      why: 'it is not open',
+      remedy: 'close the editor and open it again',
+    });
+  }
+
+  /** What was open before stays open where the new order fails. */
+  #openChain(order: OpenOrder): OpenReport {
+    const fileSystem = order.loaded === null ? this.#surroundings.fileSystem : fileSystemOf(order.loaded);
+    const session = ImageSession.open(fileSystem, order);
+    this.#open?.session.close();
+    const tell = (notification: WorkerNotification): void => this.#tell(notification);
+    this.#open = { session, scans: new ScanQueue(session, tell, this.#surroundings.now) };
+    return { image: session.opened, files: session.files };
+  }
+
+  /** The parents are left alone: nothing is trusted, and the only folder that may be looked at is the file's own. */
+  #inspect(path: string): ImageFacts {
+    const { fileSystem } = this.#surroundings;
+    const chain = openChain(fileSystem, text(path, 'Path', MAX_PATH_LENGTH), {
+      trusted: false,
+      given: [],
+      confine: null,
+    });
+    const [{ image }] = chain.layers;
+    const { type, id, virtualSize, created } = image;
+    closeChain(chain);
+    return { path: image.path, type, id, virtualSize, created: created?.getTime() ?? null };
+  }
+
+  #scan(asOf: number): void {
+    if (this.#open === null) return;
+    try {
+      this.#open.scans.want(asOf);
+      this.#schedule();
+    } catch (error) {
+      this.#surroundings.post({ kind: 'scanFailed', failure: failureOf(error) }, []);
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#surroundings.afterMessages(() => {
+      this.#isScheduled = false;
+      this.#workOn();
+    });
+  }
+
+  #workOn(): void {
+    const scans = this.#open?.scans;
+    if (scans === undefined) return;
+    try {
+      scans.work();
+    } catch (error) {
+      this.#surroundings.post({ kind: 'scanFailed', failure: failureOf(error) }, []);
+    }
+    if (!scans.isIdle) this.#schedule();
+  }
+
+  #tell(notification: WorkerNotification): void {
+    const buffers = notification.type === 'sectorGrain' ? buffersOf(notification.run) : [];
+    this.#surroundings.post({ kind: 'notification', notification }, buffers);
+  }
+}
+
+function fileSystemOf(files: readonly LoadedFile[]): FileSystem {
+  const fileSystem = new MemoryFileSystem('posix');
+  for (const { path, bytes, modified } of files) fileSystem.addFile(path, bytes, modified);
+  return fileSystem;
+}
+
+/** The buffers of an answer's arrays, which were made for it and are exactly as long as it. */
+function buffersOf(result: object): readonly ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = [];
+  for (const value of Object.values(result) as readonly unknown[]) {
+    if (
+      value instanceof Uint8Array &&
+      value.buffer instanceof ArrayBuffer &&
+      value.length === value.buffer.byteLength
+    ) {
+      buffers.push(value.buffer);
+    }
+  }
+  return buffers;
+}
+
+function failureOf(error: unknown): Failure {
+  if (EngineError.is(error)) return { message: error.message, code: error.code, stack: null };
+  const stack = error instanceof Error ? (error.stack ?? null) : null;
+  return { message: `VHD Editor made a mistake: ${String(error)}; see its log`, code: null, stack };
+}

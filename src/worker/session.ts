@@ -1,0 +1,138 @@
+import type { Chain, Layer } from '../engine/chain/chain';
+import type { DoubtfulRange } from '../engine/chain/extents';
+import type { Image } from '../engine/image';
+import { DiskReader, EngineError, SECTOR_SIZE, blockDetail, blockOwners, closeChain, openChain } from '../engine/index';
+import type { FileSystem } from '../engine/storage/fileSystem';
+import type { EngineRequests } from '../protocol/messages';
+import type { ByteRun, ByteSource, LayerSummary, OpenedImage } from '../protocol/session';
+import { MAX_READ_LENGTH, MAX_STRUCTURE_ID_LENGTH, MAX_STRUCTURE_NODES, text, wholeNumber } from './params';
+import type { ChainFile, OpenOrder } from './wire';
+
+export type EngineRequestName = keyof EngineRequests;
+
+type Answers = {
+  readonly [Name in EngineRequestName]: (params: EngineRequests[Name]['params']) => EngineRequests[Name]['result'];
+};
+
+/** An open chain and the answers to the page's questions about it. Every answer is given at once. */
+export class ImageSession {
+  readonly chain: Chain;
+  readonly opened: OpenedImage;
+  /** The files as they were when they were opened, from the leaf on. */
+  readonly files: readonly ChainFile[];
+  /** The disk as of the layer that was read last; it keeps the owners of the last block. */
+  #disk: { readonly layer: number; readonly reader: DiskReader } | null = null;
+  readonly #answers: Answers = {
+    blockMap: ({ asOf }) => ({ asOf, ...blockOwners(this.chain, this.layerNumber(asOf)) }),
+    blockDetail: ({ asOf, block }) => blockDetail(this.chain, block, this.layerNumber(asOf)),
+    readBytes: ({ source, offset, length }) => this.#readBytes(source, offset, length),
+    structureRoots: ({ layer }) => this.#image(layer).structure.roots(),
+    structureChildren: ({ layer, id, from, count }) =>
+      this.#image(layer).structure.children(
+        text(id, 'Structure', MAX_STRUCTURE_ID_LENGTH),
+        wholeNumber(from, 'First row', 0, Number.MAX_SAFE_INTEGER),
+        wholeNumber(count, 'Number of rows', 0, MAX_STRUCTURE_NODES),
+      ),
+    structureAt: ({ layer, offset }) =>
+      this.#image(layer).structure.at(wholeNumber(offset, 'Offset', 0, Number.MAX_SAFE_INTEGER)),
+  };
+
+  private constructor(fileSystem: FileSystem, chain: Chain, readOnlyReason: string | null) {
+    this.chain = chain;
+    this.files = chain.layers.map(({ image }) => fileAsOpened(fileSystem, image));
+    this.opened = {
+      layers: chain.layers.map((layer) => summaryOf(fileSystem, layer)),
+      missing: chain.missing,
+      findings: chain.findings,
+      readOnlyReason,
+    };
+  }
+
+  /** Throws EngineError where the leaf itself cannot be opened. */
+  static open(fileSystem: FileSystem, order: Pick<OpenOrder, 'path' | 'policy' | 'readOnlyReason'>): ImageSession {
+    const chain = openChain(fileSystem, order.path, order.policy);
+    try {
+      return new ImageSession(fileSystem, chain, order.readOnlyReason);
+    } catch (error) {
+      closeChain(chain);
+      throw error;
+    }
+  }
+
+  /**
+   * Answers a question of the page, whose parameters are checked here: the page is trusted no more than the image that it shows.
+   * Throws EngineError: `out-of-range` for parameters that make no sense, and what reading the files may throw.
+   */
+  answer<Name extends EngineRequestName>(
+    name: Name,
+    params: EngineRequests[Name]['params'],
+  ): EngineRequests[Name]['result'] {
+    return this.#answers[name](params);
+  }
+
+  /** The number of a layer as it came from outside. Throws EngineError `out-of-range` where there is none of that number. */
+  layerNumber(layer: number): number {
+    return wholeNumber(layer, 'Layer', 0, this.chain.layers.length - 1);
+  }
+
+  close(): void {
+    closeChain(this.chain);
+  }
+
+  #image(layer: number): Image {
+    const found = this.chain.layers[this.layerNumber(layer)];
+    if (found === undefined) throw new RangeError(`No layer ${layer}`);
+    return found.image;
+  }
+
+  #readBytes(source: ByteSource, offset: number, length: number): ByteRun {
+    wholeNumber(offset, 'Offset', 0, Number.MAX_SAFE_INTEGER - MAX_READ_LENGTH);
+    wholeNumber(length, 'Length', 0, MAX_READ_LENGTH);
+    return source.kind === 'disk'
+      ? readDisk(this.#diskAsOf(this.layerNumber(source.layer)), offset, length)
+      : readFile(this.#image(source.layer), offset, length);
+  }
+
+  #diskAsOf(layer: number): DiskReader {
+    if (this.#disk?.layer !== layer) this.#disk = { layer, reader: new DiskReader(this.chain, layer) };
+    return this.#disk.reader;
+  }
+}
+
+function readDisk(disk: DiskReader, offset: number, length: number): ByteRun {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, disk.size - offset)));
+  if (bytes.length === 0) return { offset, bytes, owners: new Uint8Array(), doubtful: [] };
+  const doubtful: DoubtfulRange[] = [];
+  disk.read(offset, bytes, (range) => doubtful.push(range));
+  const firstSector = Math.floor(offset / SECTOR_SIZE);
+  const owners = new Uint8Array(Math.ceil((offset + bytes.length) / SECTOR_SIZE) - firstSector);
+  disk.owners(firstSector, owners);
+  return { offset, bytes, owners, doubtful };
+}
+
+function readFile(image: Image, offset: number, length: number): ByteRun {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, image.storage.size() - offset)));
+  const read = bytes.length === 0 ? 0 : image.storage.read(offset, bytes);
+  // A file that became shorter meanwhile gives less.
+  return { offset, bytes: bytes.slice(0, read), owners: new Uint8Array(), doubtful: [] };
+}
+
+function summaryOf(fileSystem: FileSystem, { image, foundBy }: Layer): LayerSummary {
+  const { path, format, type, virtualSize, fileSize, blockSize, blockCount, allocatedBlockCount, id, creator } = image;
+  return {
+    ...{ path, name: fileSystem.nameOf(path), format, type, virtualSize, fileSize, blockSize, blockCount },
+    ...{ allocatedBlockCount, id, created: image.created?.getTime() ?? null, creator, foundBy },
+  };
+}
+
+function fileAsOpened(fileSystem: FileSystem, image: Image): ChainFile {
+  const facts = fileSystem.facts(fileSystem.realPath(image.path) ?? image.path);
+  if (facts === null) {
+    throw new EngineError('file-not-found', {
+      what: `Opening ${image.path}`,
+      why: 'the file went away meanwhile',
+      remedy: 'open it again',
+    });
+  }
+  return { path: image.path, size: facts.size, modified: facts.modified };
+}

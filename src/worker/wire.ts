@@ -1,0 +1,88 @@
+import type { ParentPolicy } from '../engine/chain/chain';
+import type { EngineErrorCode } from '../engine/errors';
+import type { ImageType } from '../engine/image';
+import type { EngineRequests, HostNotification } from '../protocol/messages';
+import type { OpenedImage } from '../protocol/session';
+
+/** A file that was loaded whole because no thread can read it in parts. */
+export interface LoadedFile {
+  /** Absolute, in posix style. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Milliseconds since 1970 UTC. */
+  readonly modified: number;
+}
+
+/** What is to be opened. A later order takes the place of an earlier one. */
+export interface OpenOrder {
+  /** Absolute path of the leaf. */
+  readonly path: string;
+  /** The files to look at instead of this computer's; null for this computer's. */
+  readonly loaded: readonly LoadedFile[] | null;
+  readonly policy: ParentPolicy;
+  /** Passed on into `OpenedImage.readOnlyReason`. */
+  readonly readOnlyReason: string | null;
+}
+
+/** A file of the chain as it was when it was opened: tells whether another program has written to it since. */
+export interface ChainFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly modified: number;
+}
+
+export interface OpenReport {
+  readonly image: OpenedImage;
+  /** From the leaf on. */
+  readonly files: readonly ChainFile[];
+}
+
+/** What one image says of itself, without its parents: the proof that a parent is shown with. */
+export interface ImageFacts {
+  readonly path: string;
+  readonly type: ImageType;
+  readonly id: string;
+  /** Bytes of virtual disk. */
+  readonly virtualSize: number;
+  /** Milliseconds since 1970 UTC; null where the image names none. */
+  readonly created: number | null;
+}
+
+/** What the worker is asked: the page's questions, and those of the host. */
+export interface WorkerRequests extends EngineRequests {
+  openChain: { params: OpenOrder; result: OpenReport };
+  /** Looks into one file of this computer, on the user's word. */
+  inspect: { params: { path: string }; result: ImageFacts };
+}
+
+export type WorkerRequestName = keyof WorkerRequests;
+
+/** What the worker tells unasked. */
+export type WorkerNotification = Extract<HostNotification, { type: 'sectorGrain' | 'statistics' }>;
+
+export type ToWorker =
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly name: WorkerRequestName;
+      readonly params: WorkerRequests[WorkerRequestName]['params'];
+    }
+  /** Reads the sector bitmaps of the disk as of a layer, from block 0 on; another scan waits until this one is done. */
+  | { readonly kind: 'scan'; readonly asOf: number };
+
+export interface Failure {
+  /** For people. */
+  readonly message: string;
+  /** Null where it is a mistake of ours; then `stack` tells where. */
+  readonly code: EngineErrorCode | null;
+  readonly stack: string | null;
+}
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly result: WorkerRequests[WorkerRequestName]['result'] }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
+  | { readonly kind: 'notification'; readonly notification: WorkerNotification }
+  /** The background scan came to grief; what was asked is still answered. */
+  | { readonly kind: 'scanFailed'; readonly failure: Failure };
