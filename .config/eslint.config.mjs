@@ -60,13 +60,16 @@ export default tseslint.config(
   },
   {
     basePath: root,
-    files: ['**/*.js', '**/*.mjs'],
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     extends: [js.configs.recommended],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
     basePath: root,
-    files: ['**/*.js'],
-    languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },
+    files: ['**/*.js', '**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { __dirname: 'readonly', exports: 'writable', module: 'writable', require: 'readonly' },
+    },
   },
 );

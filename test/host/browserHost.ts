@@ -5,8 +5,9 @@ import { launchChromium, openWindow } from './chromium';
 import { installServer } from './install';
 import type { VsCodeRelease } from './install';
 import { startServer } from './server';
-import { ReportReader } from './suiteRun';
-import type { SuiteCounts, SuiteRun } from './suiteRun';
+import { ReportReader } from '../report';
+import type { Counts } from '../report';
+import type { SuiteRun } from './suiteRun';
 import { Workbench } from './workbench';
 
 /** A suite that takes longer hangs. */
@@ -48,7 +49,7 @@ export async function runInBrowser(
   run: SuiteRun,
   scratch: string,
   print: (line: string) => void,
-): Promise<SuiteCounts> {
+): Promise<Counts> {
   const installed = await installServer(release, print);
   const chromium = await launchChromium();
   try {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { downloadAndUnzipVSCode, runTests, SilentReporter } from '@vscode/test-electron';
 import { HostUnavailable } from './install';
-import { ReportReader } from './suiteRun';
-import type { SuiteCounts, SuiteRun } from './suiteRun';
+import { ReportReader } from '../report';
+import type { Counts } from '../report';
+import type { SuiteRun } from './suiteRun';
 
 /** `VSCODE_EXECUTABLE`, or the VS Code of that version from its makers, cached. Throws `HostUnavailable`. */
 export async function desktopExecutable(version: string): Promise<string> {
@@ -22,7 +23,7 @@ export async function runOnDesktop(
   run: SuiteRun,
   scratch: string,
   print: (line: string) => void,
-): Promise<SuiteCounts> {
+): Promise<Counts> {
   const vscodeExecutablePath = await desktopExecutable(version);
   const report = new ReportReader(run.reportFile, print);
   const following = setInterval(() => report.readOn(), 500);

@@ -1,17 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { filesBelow } from '../filesBelow';
 
 const ROOT = resolve(__dirname, '../..');
-
-/** What the mocha inside an extension host found, added up. */
-export interface SuiteCounts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 /** What a run of the suites needs, whichever VS Code it runs in. */
 export interface SuiteRun {
@@ -70,55 +63,4 @@ export async function prepareSuites(scratch: string, choice: SuiteChoice): Promi
       ...(choice.grep === null ? {} : { VHD_TEST_GREP: choice.grep }),
     },
   };
-}
-
-interface ReportEvent {
-  readonly kind: 'pass' | 'fail' | 'skip' | 'end' | 'note';
-  readonly title?: string;
-  readonly error?: string;
-  readonly text?: string;
-}
-
-/** Follows the report while the suites run, printing each result, and adds it all up. */
-export class ReportReader {
-  readonly counts: SuiteCounts = { passed: 0, failed: 0, skipped: 0 };
-  /** True once every test has been run. A host that breaks down never gets there. */
-  isComplete = false;
-  readonly #file: string;
-  readonly #print: (line: string) => void;
-  #linesRead = 0;
-
-  constructor(file: string, print: (line: string) => void) {
-    this.#file = file;
-    this.#print = print;
-  }
-
-  readOn(): void {
-    if (!existsSync(this.#file)) return;
-    // The last piece is an unfinished line, or nothing.
-    const lines = readFileSync(this.#file, 'utf8').split('\n').slice(0, -1);
-    for (const line of lines.slice(this.#linesRead)) this.#take(JSON.parse(line) as ReportEvent);
-    this.#linesRead = lines.length;
-  }
-
-  #take(event: ReportEvent): void {
-    if (event.kind === 'pass') {
-      this.counts.passed += 1;
-      this.#print(`  ✔ ${event.title ?? ''}`);
-    } else if (event.kind === 'skip') {
-      this.counts.skipped += 1;
-      this.#print(`  - ${event.title ?? ''}`);
-    } else if (event.kind === 'fail') {
-      this.counts.failed += 1;
-      this.#print(`  ✘ ${event.title ?? ''}\n${indent(event.error ?? '')}`);
-    } else if (event.kind === 'note') {
-      this.#print(indent(event.text ?? ''));
-    } else {
-      this.isComplete = true;
-    }
-  }
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '      ').replaceAll(`${ROOT}/`, relative(process.cwd(), ROOT));
 }

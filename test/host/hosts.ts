@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recordNotRun } from '../notRun';
+import { addCounts } from '../report';
+import type { Counts } from '../report';
+import { runInBrowser } from './browserHost';
+import { runOnDesktop } from './desktop';
+import { HostUnavailable, RELEASES } from './install';
+import { prepareSuites } from './suiteRun';
+import type { SuiteRun } from './suiteRun';
+
+/** A VS Code to run in: its name, and how. */
+interface Host {
+  readonly name: string;
+  readonly run: (suites: SuiteRun, scratch: string) => Promise<Counts>;
+}
+
+function print(line: string): void {
+  console.log(line);
+}
+
+const browserHosts: readonly Host[] = RELEASES.map((release) => ({
+  name: release.label,
+  run: (suites, scratch) => runInBrowser(release, suites, scratch, print),
+}));
+
+const desktopHosts: readonly Host[] =
+  process.env['VSCODE_EXECUTABLE'] === undefined
+    ? RELEASES.map((release) => ({
+        name: `desktop ${release.vscodeVersion}`,
+        run: (suites, scratch) => runOnDesktop(release.vscodeVersion, suites, scratch, print),
+      }))
+    : [{ name: 'desktop', run: (suites, scratch) => runOnDesktop('stable', suites, scratch, print) }];
+
+/** Without a choice: in the browser where that can be had, and on the desktop everywhere else. */
+function chosenHosts(names: readonly string[]): readonly Host[] {
+  if (names.length === 0) return process.platform === 'linux' ? browserHosts : desktopHosts;
+  return [...browserHosts, ...desktopHosts].filter((host) => names.some((name) => host.name.startsWith(name)));
+}
+
+async function runHost(host: Host, grep: string | null, total: Counts): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'vhd-editor-host-'));
+  print(`\nIn VS Code, ${host.name}:`);
+  try {
+    const counts = await host.run(await prepareSuites(scratch, { grep, label: host.name }), scratch);
+    addCounts(total, counts);
+    await rm(scratch, { recursive: true });
+  } catch (error) {
+    if (error instanceof HostUnavailable) {
+      recordNotRun(`suites in VS Code, ${host.name}`, error.message);
+      print(`  not run: ${error.message}`);
+      total.skipped += 1;
+    } else {
+      print(`  ✘ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      total.failed += 1;
+    }
+  }
+}
+
+/** Runs the suites in the named VS Codes (`oldest`, `current`, `desktop`), or in all that suit this machine. */
+export async function runHosts(names: readonly string[], grep: string | null): Promise<Counts> {
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const host of chosenHosts(names)) await runHost(host, grep, total);
+  return total;
+}

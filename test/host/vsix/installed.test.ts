@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { blocksOf } from '../../fixtures/vhdSpec';
+import { writeVhd } from '../../fixtures/vhdBuilder';
+import { openPackaged } from '../packagedWorkbench';
+import type { PackagedWorkbench } from '../packagedWorkbench';
+
+describe('the packaged extension, installed', function () {
+  this.timeout(120_000);
+  let vscode: PackagedWorkbench;
+
+  before(async function () {
+    vscode = await openPackaged(this);
+  });
+
+  after(async () => {
+    await vscode.close();
+  });
+
+  it('opens an image from quick open without a question and without trouble', async () => {
+    writeVhd(join(vscode.folder, 'disk.vhd'), {
+      type: 'dynamic',
+      virtualSize: 16 * 1024 * 1024,
+      blocks: blocksOf([0, 1, 5_000]),
+    });
+    await vscode.openFile('disk.vhd');
+    await vscode.workbench.waitFor({ area: 'editor', selector: 'body' });
+    assert.equal(await vscode.workbench.count({ area: 'workbench', selector: '.monaco-dialog-box' }), 0);
+    assert.deepEqual(await vscode.workbench.takeTroubles(), []);
+    await vscode.workbench.screenshot({ name: 'installed' });
+  });
+});
