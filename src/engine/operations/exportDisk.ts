@@ -1,0 +1,146 @@
+import { blockOwners, MAX_MAPPED_BLOCKS } from '../chain/blockOwners';
+import { asOf, requireBase, type Chain } from '../chain/chain';
+import { EngineError } from '../errors';
+import { NO_LAYER } from '../image';
+import type { Digest } from '../storage/digest';
+import type { FileSystem } from '../storage/fileSystem';
+import type { Storage } from '../storage/storage';
+import { DiskCopy } from './diskCopy';
+import type { DiskWriter, NewImageFacts } from './diskWriter';
+import { DynamicWriter } from './dynamicWriter';
+import { FlatWriter } from './flatWriter';
+import { newFooter } from './newFooter';
+import { PartialFile, requireTarget } from './partialFile';
+import type { UnreadableRange } from './unreadable';
+
+export type ExportFormat = 'raw' | 'fixed' | 'dynamic';
+
+/** 2040 GiB, the largest disk that Windows takes from a VHD. */
+const MAX_VHD_SIZE = 2040 * 1024 ** 3;
+
+export interface ExportOptions {
+  /** `raw`: the disk's bytes alone; `fixed` and `dynamic`: a VHD without a parent. */
+  readonly format: ExportFormat;
+  /** The disk as of this layer, 0 = the leaf. */
+  readonly layer: number;
+  /** True lets a file that stands at the path be replaced. */
+  readonly replace: boolean;
+  /** Absolute path of a folder beyond which nothing is written; null for none. */
+  readonly confine: string | null;
+  /** Is given the whole content of the disk, holes included; null for none. */
+  readonly digest: Digest | null;
+  /** What a new VHD says of itself. */
+  readonly facts: NewImageFacts;
+}
+
+export interface ExportProgress {
+  /** Bytes of the disk, those that no layer has left out where that is known beforehand. */
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ExportResult {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes that were written; holes are not counted. */
+  readonly bytesWritten: number;
+  /** Length of the file, in bytes. */
+  readonly fileSize: number;
+  /** Lower-case hexadecimal; null where no digest was asked for. */
+  readonly digest: string | null;
+  /** Sectors that could not be read; they are zero in the file, or what a lower layer has. */
+  readonly unreadable: readonly UnreadableRange[];
+}
+
+/**
+ * Writes the disk as of a layer into a new file at `outPath` (absolute). The file gets its name when it is whole; where this fails, or the
+ * generator is returned at any of its yields, nothing is left behind and what stood at `outPath` stands there still.
+ *
+ * Throws EngineError `parent-not-found` where the chain has no base, `out-of-range` for a layer that is not there, `too-large` for a disk
+ * that no VHD can hold; `file-exists`, `in-use` (a layer of the chain), `file-not-found`, `not-a-file` or `outside-confinement` for `outPath`; and `file-access` or `no-space` where writing fails.
+ */
+export function* exportDisk(
+  fileSystem: FileSystem,
+  chain: Chain,
+  outPath: string,
+  options: ExportOptions,
+): Generator<ExportProgress, ExportResult, void> {
+  const disk = asOf(chain, options.layer);
+  requireBase(disk);
+  requireHoldable(disk, options.format);
+  const { virtualSize } = disk.layers[0].image;
+  const target = requireTarget(fileSystem, outPath, chain, options);
+  const partial = new PartialFile(fileSystem, target);
+  try {
+    const writer = writerOf(partial.storage, virtualSize, options);
+    const copy = new DiskCopy(chain, options.layer, writer, options.digest);
+    const progress = new CopyProgress(disk, options.digest !== null);
+    for (const offset of copy.run()) {
+      yield progress.at(offset);
+    }
+    writer.finish();
+    const fileSize = partial.storage.size();
+    partial.finish();
+    const digest = options.digest?.hex() ?? null;
+    const { bytesWritten } = writer;
+    return { path: target.path, bytesWritten, fileSize, digest, unreadable: copy.unreadable };
+  } finally {
+    partial.discard();
+  }
+}
+
+function writerOf(storage: Storage, virtualSize: number, { format, facts }: ExportOptions): DiskWriter {
+  if (format === 'dynamic') {
+    return new DynamicWriter(storage, virtualSize, facts);
+  }
+  return new FlatWriter(storage, virtualSize, format === 'raw' ? null : newFooter(facts, virtualSize, null));
+}
+
+function requireHoldable(chain: Chain, format: ExportFormat): void {
+  const { path, virtualSize } = chain.layers[0].image;
+  if (format !== 'raw' && virtualSize > MAX_VHD_SIZE) {
+    throw new EngineError('too-large', {
+      what: `Exporting ${path}`,
+      why: `its disk has ${virtualSize} bytes, and a VHD holds 2040 GiB at most`,
+      remedy: 'export it as raw',
+    });
+  }
+}
+
+/** Tells how far a copy is by what there is to be copied: a disk of 2 TiB may have its only gigabyte at its start. */
+class CopyProgress {
+  readonly #blockSize: number;
+  /** The top layer of each block; null where holes take their time too, or where the blocks are too many to be mapped. */
+  readonly #top: Uint8Array | null;
+  readonly #totalBytes: number;
+  #block = 0;
+  #ownedBlocks = 0;
+
+  constructor(disk: Chain, countsHoles: boolean) {
+    const { blockSize, virtualSize } = disk.layers[0].image;
+    const isMappable = disk.layers.every((layer) => layer.image.blockCount <= MAX_MAPPED_BLOCKS);
+    this.#blockSize = blockSize;
+    this.#top = countsHoles || !isMappable ? null : blockOwners(disk).top;
+    this.#totalBytes = this.#top === null ? virtualSize : countOwned(this.#top) * blockSize;
+  }
+
+  at(offset: number): ExportProgress {
+    if (this.#top === null) {
+      return { doneBytes: offset, totalBytes: this.#totalBytes };
+    }
+    for (; (this.#block + 1) * this.#blockSize <= offset; this.#block++) {
+      this.#ownedBlocks += this.#top[this.#block] === NO_LAYER ? 0 : 1;
+    }
+    const inBlock = this.#top[this.#block] === NO_LAYER ? 0 : Math.max(0, offset - this.#block * this.#blockSize);
+    const doneBytes = Math.min(this.#totalBytes, this.#ownedBlocks * this.#blockSize + inBlock);
+    return { doneBytes, totalBytes: this.#totalBytes };
+  }
+}
+
+function countOwned(top: Uint8Array): number {
+  let count = 0;
+  for (const layer of top) {
+    count += layer === NO_LAYER ? 0 : 1;
+  }
+  return count;
+}
