@@ -62,7 +62,7 @@ export interface Image {
   readonly blockSize: number;
   /** Blocks that the virtual disk needs; the last one may reach past its end. */
   readonly blockCount: number;
-  /** Blocks that have a place in the file. */
+  /** Blocks that the allocation table gives a place, possible or not (see `isBlockDamaged`); for a fixed image those in the file. */
   readonly allocatedBlockCount: number;
   /** Lower-case GUID with dashes in Windows' order, whoever wrote it. Equal texts mean equal bytes. */
   readonly id: string;

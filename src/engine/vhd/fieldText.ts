@@ -1,0 +1,42 @@
+import { dateOfTimestamp } from './timestamp';
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+
+/** `42 949 672 960`: digits in groups, as people read them. */
+export function grouped(number: number | bigint): string {
+  return number.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+/** `40 GiB`, `1.5 MiB`; at most two decimals, rounded down. */
+export function sizeText(bytes: number | bigint): string {
+  let unit = 0;
+  let size = Number(bytes);
+  while (size >= 1024 && unit < UNITS.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${Math.floor(size * 100) / 100} ${UNITS[unit] ?? ''}`;
+}
+
+/** `2026-11-03 09:12:44 UTC`, or that there is none. */
+export function timeText(timestamp: number): string {
+  const date = dateOfTimestamp(timestamp);
+  return date === null ? 'not set' : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+}
+
+/** The names of the bits that are set, `bit 5` for one without a name; null where none is. */
+export function flagsText(flags: number, names: readonly string[]): string | null {
+  const set: string[] = [];
+  for (let bit = 0; bit < 32; bit++) {
+    if (((flags >>> bit) & 1) === 1) {
+      set.push(names[bit] ?? `bit ${bit}`);
+    }
+  }
+  return set.length === 0 ? null : set.join(', ');
+}
+
+/** What stands in a stretch that should hold nothing. */
+export function reservedText(bytes: Uint8Array): string {
+  const used = bytes.reduce((count, byte) => count + (byte === 0 ? 0 : 1), 0);
+  return used === 0 ? 'all zero' : `${used} of ${bytes.length} bytes not zero`;
+}

@@ -1,0 +1,199 @@
+import { readCharacters, viewOf } from './bytes';
+import { checksumOf } from './checksum';
+import { quoted, versionText } from './creator';
+import { formatDiskId } from './diskId';
+import {
+  DYNAMIC_HEADER_CHECKSUM_OFFSET,
+  DYNAMIC_HEADER_COOKIE,
+  locatorOffset,
+  PARENT_LOCATORS_OFFSET,
+} from './dynamicHeader';
+import { grouped, reservedText, sizeText, timeText } from './fieldText';
+import { hex32, hexOffset } from './findingList';
+import {
+  decodeLocatorText,
+  decodeParentLocator,
+  decodeUtf16,
+  locatorEncoding,
+  locatorRoom,
+  PARENT_LOCATOR_COUNT,
+  PARENT_LOCATOR_LENGTH,
+  UNUSED_LOCATOR_CODE,
+  type ParentLocator,
+} from './parentLocator';
+import type { Sketch } from './structureTree';
+
+const U32 = { kind: 'number', minimum: 0, maximum: 0xffff_ffff } as const;
+const U64 = { kind: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+/** What a platform code stands for. */
+const PLATFORMS: Readonly<Record<string, string>> = {
+  W2ru: 'relative path, Windows',
+  W2ku: 'absolute path, Windows',
+  Wi2r: 'relative path, deprecated',
+  Wi2k: 'absolute path, deprecated',
+  'Mac ': 'Mac OS alias',
+  MacX: 'file URL, Mac OS X and Xen',
+};
+
+/** Reads a locator's data; null where it is not in the file or too long. */
+export type LocatorReader = (locator: ParentLocator) => Uint8Array | null;
+
+/** A dynamic header with its fields but the locators; `bytes` are its 1,024 bytes, whatever they hold. */
+export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: number): Sketch {
+  const view = viewOf(bytes);
+  const at = (key: string, name: string, from: number, length: number): Sketch => ({
+    key,
+    name,
+    offset: offset + from,
+    length,
+  });
+  const cookie = readCharacters(bytes, 0, 8);
+  const isSound = cookie === DYNAMIC_HEADER_COOKIE;
+  const entries = view.getUint32(28);
+  const blockSize = view.getUint32(32);
+  const checksum = view.getUint32(DYNAMIC_HEADER_CHECKSUM_OFFSET);
+  const expectedChecksum = checksumOf(bytes, DYNAMIC_HEADER_CHECKSUM_OFFSET);
+  const [name] = decodeUtf16(bytes.subarray(64, PARENT_LOCATORS_OFFSET), false).split('\0');
+  return {
+    ...at('header', 'Dynamic Disk Header', 0, bytes.length),
+    below: [
+      {
+        ...at('cookie', 'Cookie', 0, 8),
+        value: isSound ? cookie : quoted(cookie),
+        expected: isSound ? null : DYNAMIC_HEADER_COOKIE,
+        editableAs: { kind: 'text', maximumLength: 8 },
+      },
+      { ...at('dataOffset', 'Data Offset', 8, 8), value: hexOffset(view.getBigUint64(8)), hint: 'not used' },
+      { ...at('tableOffset', 'Table Offset', 16, 8), value: hexOffset(view.getBigUint64(16)), editableAs: U64 },
+      { ...at('version', 'Header Version', 24, 4), value: versionText(view.getUint32(24)), editableAs: U32 },
+      {
+        ...at('maxTableEntries', 'Max Table Entries', 28, 4),
+        value: grouped(entries),
+        hint: entries > neededEntries ? `${grouped(neededEntries)} needed` : null,
+        expected: entries < neededEntries ? grouped(neededEntries) : null,
+        editableAs: U32,
+      },
+      {
+        ...at('blockSize', 'Block Size', 32, 4),
+        value: grouped(blockSize),
+        hint: sizeText(blockSize),
+        expected: blockSize >= 512 && (blockSize & (blockSize - 1)) === 0 ? null : 'a power of two of at least 512',
+        editableAs: U32,
+      },
+      {
+        ...at('checksum', 'Checksum', DYNAMIC_HEADER_CHECKSUM_OFFSET, 4),
+        value: hex32(checksum),
+        expected: checksum === expectedChecksum ? null : hex32(expectedChecksum),
+        editableAs: U32,
+      },
+      {
+        ...at('parentUniqueId', 'Parent Unique ID', 40, 16),
+        value: formatDiskId(bytes.subarray(40, 56)),
+        editableAs: { kind: 'id' },
+      },
+      {
+        ...at('parentTimeStamp', 'Parent Time Stamp', 56, 4),
+        value: timeText(view.getUint32(56)),
+        editableAs: { kind: 'time' },
+      },
+      { ...at('reserved', 'Reserved', 60, 4), value: reservedText(bytes.subarray(60, 64)) },
+      {
+        ...at('parentUnicodeName', 'Parent Unicode Name', 64, 512),
+        value: name ?? '',
+        editableAs: { kind: 'text', maximumLength: 255 },
+      },
+      { ...at('reserved2', 'Reserved', 768, bytes.length - 768), value: reservedText(bytes.subarray(768)) },
+    ],
+  };
+}
+
+/** The eight locator entries of a dynamic header, each with its data; `headerOffset` in bytes from the start of the file. */
+export function sketchLocators(bytes: Uint8Array, headerOffset: number, read: LocatorReader): Sketch {
+  const below = Array.from({ length: PARENT_LOCATOR_COUNT }, (_, slot) =>
+    sketchLocator(bytes, headerOffset, slot, read),
+  );
+  const used = below.filter((entry) => entry.value !== 'not used').length;
+  return {
+    key: 'locators',
+    name: 'Parent Locators',
+    offset: headerOffset + PARENT_LOCATORS_OFFSET,
+    length: PARENT_LOCATOR_COUNT * PARENT_LOCATOR_LENGTH,
+    hint: `${used} of ${PARENT_LOCATOR_COUNT}`,
+    below,
+  };
+}
+
+function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, read: LocatorReader): Sketch {
+  const locator = decodeParentLocator(bytes, locatorOffset(slot));
+  const offset = headerOffset + locatorOffset(slot);
+  const code = locator.platformCode;
+  const isUsed = code !== UNUSED_LOCATOR_CODE;
+  const data = isUsed ? sketchData(locator, read(locator)) : null;
+  const at = (key: string, name: string, from: number, length: number): Sketch => ({
+    key,
+    name,
+    offset: offset + from,
+    length,
+  });
+  const isText = locatorEncoding(code) !== 'blob';
+  return {
+    ...at(String(slot), `Entry ${slot + 1}`, 0, PARENT_LOCATOR_LENGTH),
+    value: isUsed ? locatorTitle(code) : 'not used',
+    hint: isText ? (data?.value ?? null) : null,
+    below: [
+      {
+        ...at('platformCode', 'Platform Code', 0, 4),
+        value: isUsed ? locatorTitle(code) : 'none',
+        hint: PLATFORMS[code] ?? null,
+        editableAs: { kind: 'text', maximumLength: 4 },
+      },
+      {
+        ...at('platformDataSpace', 'Platform Data Space', 4, 4),
+        value: grouped(locator.platformDataSpace),
+        hint: isUsed ? (locator.platformDataSpace < 512 ? 'sectors' : 'bytes') : null,
+        editableAs: U32,
+      },
+      {
+        ...at('platformDataLength', 'Platform Data Length', 8, 4),
+        value: grouped(locator.platformDataLength),
+        hint: 'bytes',
+        editableAs: U32,
+      },
+      {
+        ...at('reserved', 'Reserved', 12, 4),
+        value: hex32(locator.reserved),
+        expected: locator.reserved === 0 ? null : hex32(0),
+      },
+      {
+        ...at('platformDataOffset', 'Platform Data Offset', 16, 8),
+        value: hexOffset(locator.platformDataOffset),
+        expected: isUsed && locator.platformDataLength > 0 && data === null ? 'a place in the file' : null,
+        editableAs: U64,
+      },
+      ...(data === null ? [] : [data]),
+    ],
+  };
+}
+
+function locatorTitle(code: string): string {
+  return code in PLATFORMS ? code : quoted(code);
+}
+
+/** What a locator's entry points to, outside the header. */
+function sketchData(locator: ParentLocator, data: Uint8Array | null): Sketch | null {
+  if (data === null) {
+    return null;
+  }
+  const text = decodeLocatorText(locator.platformCode, data);
+  const unitLength = locatorEncoding(locator.platformCode) === 'utf-16le' ? 2 : 1;
+  return {
+    key: 'data',
+    name: 'Platform Data',
+    offset: Number(locator.platformDataOffset),
+    length: data.length,
+    value: text ?? `${data.length} bytes`,
+    hint: `room for ${grouped(locatorRoom(locator))} bytes`,
+    editableAs: text === null ? null : { kind: 'text', maximumLength: Math.floor(locatorRoom(locator) / unitLength) },
+  };
+}

@@ -1,0 +1,81 @@
+import type { ParentClaim, ParentPlace } from '../image';
+import type { Storage } from '../storage/storage';
+import { DISK_ID_LENGTH, formatDiskId } from './diskId';
+import { locatorOffset, PARENT_ID_OFFSET, parentName } from './dynamicHeader';
+import { quoted } from './creator';
+import { hexOffset, type FindingList } from './findingList';
+import type { FoundHeader } from './locateHeader';
+import { decodeLocatorText, locatorEncoding, MAX_LOCATOR_DATA_LENGTH, type ParentLocator } from './parentLocator';
+import { dateOfTimestamp } from './timestamp';
+
+/** In which the places are tried (FORMAT 1.8); `name` is Parent Unicode Name. */
+const ORDER = ['W2ru', 'W2ku', 'name', 'Wi2r', 'Wi2k', 'MacX'];
+
+/**
+ * What a differencing image says of its parent; nothing but the image itself is read. A damaged header claims nothing.
+ */
+export function parentClaimOf(
+  storage: Storage,
+  fileSize: number,
+  found: FoundHeader | null,
+  findings: FindingList,
+): ParentClaim {
+  if (found === null) {
+    const id = formatDiskId(new Uint8Array(DISK_ID_LENGTH));
+    return { id, idOffset: 0, idLength: 0, modified: null, places: [] };
+  }
+  const { header, offset } = found;
+  const places: ParentPlace[] = [];
+  for (const [slot, locator] of header.parentLocators.entries()) {
+    const entryOffset = offset + locatorOffset(slot);
+    const data = readLocatorData(storage, fileSize, locator, entryOffset, findings);
+    const text = data === null ? null : decodeLocatorText(locator.platformCode, data);
+    if (text !== null && text !== '') {
+      places.push({ source: locator.platformCode, text });
+    }
+  }
+  const name = parentName(header);
+  if (name !== '') {
+    places.push({ source: 'name', text: name });
+  }
+  // The sort is stable: of two locators with the same code the first comes first.
+  places.sort((one, other) => ORDER.indexOf(one.source) - ORDER.indexOf(other.source));
+  return {
+    id: formatDiskId(header.parentUniqueId),
+    idOffset: offset + PARENT_ID_OFFSET,
+    idLength: DISK_ID_LENGTH,
+    modified: dateOfTimestamp(header.parentTimeStamp),
+    places,
+  };
+}
+
+/** The bytes of a locator that names a path; null where it names none, or where its claims cannot be. */
+function readLocatorData(
+  storage: Storage,
+  fileSize: number,
+  locator: ParentLocator,
+  entryOffset: number,
+  findings: FindingList,
+): Uint8Array | null {
+  const length = locator.platformDataLength;
+  if (locatorEncoding(locator.platformCode) === 'blob' || length === 0) {
+    return null;
+  }
+  const isInFile = locator.platformDataOffset + BigInt(length) <= BigInt(fileSize);
+  if (!isInFile || length > MAX_LOCATOR_DATA_LENGTH) {
+    findings.add(
+      'warning',
+      'locator-data',
+      { offset: entryOffset, length: 24 },
+      {
+        found: `${length} bytes at ${hexOffset(locator.platformDataOffset)}`,
+        expected: `at most ${MAX_LOCATOR_DATA_LENGTH} bytes, within the file`,
+        message: `The parent locator ${quoted(locator.platformCode)} names a place that cannot hold a path; it is left out.`,
+      },
+    );
+    return null;
+  }
+  const data = new Uint8Array(length);
+  storage.read(Number(locator.platformDataOffset), data);
+  return data;
+}

@@ -1,0 +1,147 @@
+import { SECTOR_SIZE } from '../image';
+import type { StructureNode, StructureSource } from '../structure';
+import { batmapOffset } from './batmap';
+import { sketchBatmap } from './batmapStructure';
+import type { BlockPlaces } from './blockPlaces';
+import { BlockStructure, type BlockSource } from './blockStructure';
+import { DYNAMIC_HEADER_LENGTH } from './dynamicHeader';
+import { grouped, sizeText } from './fieldText';
+import { FOOTER_LENGTH } from './footer';
+import { sketchFooter } from './footerStructure';
+import { sketchHeader, sketchLocators } from './headerStructure';
+import { isFixed } from './locateFooter';
+import { MAX_LOCATOR_DATA_LENGTH, type ParentLocator } from './parentLocator';
+import { findById, grow, pathTo, smallest, type Sketch, type TreeNode } from './structureTree';
+import { TableStructure } from './tableStructure';
+import type { VhdParts } from './vhdParts';
+
+/** What an image with blocks adds. */
+export interface BlockParts {
+  readonly places: BlockPlaces;
+  readonly image: BlockSource;
+}
+
+/**
+ * Every structure of a VHD image as a tree: Footer Copy, Dynamic Disk Header, Parent Locators, Batmap, Block Allocation Table, Data Blocks,
+ * Footer; of a fixed image its content and its footer. What is small is read once, when first asked for.
+ */
+export class VhdStructure implements StructureSource {
+  private readonly parts: VhdParts;
+  private readonly table: TableStructure | null;
+  private readonly blocks: BlockStructure | null;
+  private readonly blockCount: number;
+  private trees: readonly TreeNode[] | null = null;
+  private rootNodes: readonly StructureNode[] | null = null;
+
+  /** `blockParts` is null for a fixed image. */
+  constructor(parts: VhdParts, blockParts: BlockParts | null) {
+    this.parts = parts;
+    this.blockCount = blockParts?.image.blockCount ?? 0;
+    const { table, header, fileSize } = parts;
+    this.blocks = blockParts === null ? null : new BlockStructure(blockParts.places, blockParts.image);
+    this.table =
+      blockParts === null || table === null || header === null
+        ? null
+        : new TableStructure(table, blockParts.places, header.header.maxTableEntries, fileSize);
+  }
+
+  roots(): readonly StructureNode[] {
+    this.rootNodes ??= this.makeRoots();
+    return this.rootNodes;
+  }
+
+  children(id: string, from: number, count: number): readonly StructureNode[] {
+    const first = Math.max(0, from);
+    const lazy = this.table?.children(id, first, count) ?? this.blocks?.children(id, first, count);
+    if (lazy !== undefined && lazy !== null) {
+      return lazy;
+    }
+    for (const tree of this.smallTrees()) {
+      const found = findById(tree, id);
+      if (found !== null) {
+        return found.below.slice(first, first + count).map(({ node }) => node);
+      }
+    }
+    return [];
+  }
+
+  at(offset: number): readonly StructureNode[] {
+    const indexes = new Map(this.roots().map(({ id, index }) => [id, index]));
+    let best: readonly StructureNode[] = [];
+    for (const tree of this.smallTrees()) {
+      const [root, ...below] = pathTo(tree, offset);
+      if (root !== undefined) {
+        best = smallest(best, [{ ...root, index: indexes.get(root.id) ?? 0 }, ...below]);
+      }
+    }
+    best = smallest(best, this.table?.at(offset, indexes.get('bat') ?? 0) ?? []);
+    return smallest(best, this.blocks?.at(offset, indexes.get('blocks') ?? 0) ?? []);
+  }
+
+  private makeRoots(): readonly StructureNode[] {
+    const lazy = [this.table?.root(0), this.blocks?.root(0)].filter((node) => node !== undefined && node !== null);
+    return [...this.smallTrees().map(({ node }) => node), ...lazy]
+      .sort((one, other) => one.offset - other.offset)
+      .map((node, index) => ({ ...node, index }));
+  }
+
+  /** The structures of few fields. Their indexes among the roots are put right by who hands them out. */
+  private smallTrees(): readonly TreeNode[] {
+    this.trees ??= this.sketches().map((sketch) => grow(sketch, '', 0));
+    return this.trees;
+  }
+
+  private sketches(): Sketch[] {
+    const { footers, storage, fileSize, table, header } = this.parts;
+    const { tail, copy, best } = footers;
+    const sketches: Sketch[] = [];
+    if (copy !== null) {
+      sketches.push(sketchFooter(copy, 'footer-copy', 'Footer Copy', tail));
+    }
+    if (tail !== null) {
+      sketches.push(sketchFooter(tail, 'footer', 'Footer', null));
+    }
+    if (isFixed(best)) {
+      sketches.push(this.sketchContent());
+      return sketches;
+    }
+    sketches.push(...this.sketchHeaderParts(best.footer.dataOffset));
+    if (table !== null && header !== null) {
+      const batmap = sketchBatmap(storage, fileSize, batmapOffset(table.offset, header.header.maxTableEntries));
+      sketches.push(...(batmap === null ? [] : [batmap]));
+    }
+    return sketches;
+  }
+
+  /** What stands where the footer says that the header is, header or not. */
+  private sketchHeaderParts(dataOffset: bigint): Sketch[] {
+    const { storage, fileSize } = this.parts;
+    if (dataOffset < BigInt(FOOTER_LENGTH) || dataOffset + BigInt(DYNAMIC_HEADER_LENGTH) > BigInt(fileSize)) {
+      return [];
+    }
+    const offset = Number(dataOffset);
+    const bytes = new Uint8Array(DYNAMIC_HEADER_LENGTH);
+    storage.read(offset, bytes);
+    const locators = sketchLocators(bytes, offset, (locator) => this.readLocatorData(locator));
+    return [sketchHeader(bytes, offset, this.blockCount), locators];
+  }
+
+  private readLocatorData(locator: ParentLocator): Uint8Array | null {
+    const { storage, fileSize } = this.parts;
+    const length = locator.platformDataLength;
+    const isInFile = locator.platformDataOffset + BigInt(length) <= BigInt(fileSize);
+    if (!isInFile || length === 0 || length > MAX_LOCATOR_DATA_LENGTH) {
+      return null;
+    }
+    const data = new Uint8Array(length);
+    storage.read(Number(locator.platformDataOffset), data);
+    return data;
+  }
+
+  private sketchContent(): Sketch {
+    const { virtualSize, fileSize, footers } = this.parts;
+    const length = Math.min(virtualSize, footers.tail?.offset ?? fileSize);
+    const hint = `${sizeText(length)}, ${grouped(Math.floor(length / SECTOR_SIZE))} sectors`;
+    return { key: 'content', name: 'Disk Content', offset: 0, length, hint };
+  }
+}
