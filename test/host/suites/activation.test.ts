@@ -24,10 +24,8 @@ describe('the extension in this VS Code', () => {
 
   it('contributes the editor of disk images', () => {
     const { contributes } = extension().packageJSON as Manifest;
-    assert.deepEqual(
-      contributes.customEditors?.map((editor) => editor.viewType),
-      ['vhdEditor.image'],
-    );
+    const viewTypes = contributes.customEditors?.map((editor) => editor.viewType) ?? [];
+    assert.ok(viewTypes.includes('vhdEditor.image'), viewTypes.join(', '));
   });
 
   it('registers every command that it contributes, and no other', async () => {
