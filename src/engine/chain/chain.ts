@@ -30,7 +30,10 @@ export interface ParentCandidate {
   readonly reason: 'other-id' | 'other-extension' | 'link' | 'outside-folder' | 'not-an-image' | 'remote-or-device';
 }
 
-/** The chain ends before its base. */
+/**
+ * The chain ends before its base: the parent was not found, cannot be read, is one of the layers again, or lies too deep.
+ * Sectors that no layer owns are then unknown, and not zero.
+ */
 export interface MissingParent {
   /** Path of the image whose parent is missing. */
   readonly childPath: string;
@@ -60,6 +63,22 @@ export interface ParentPolicy {
   readonly given: readonly string[];
   /** Absolute path of a folder beyond which nothing is opened; null for none. */
   readonly confine: string | null;
+}
+
+/**
+ * Makes sure that every sector of the disk is known. Throws EngineError `parent-not-found` where the chain ends before its base.
+ */
+export function requireBase(chain: Chain): void {
+  if (chain.missing === null) {
+    return;
+  }
+  const { childPath, id, claimedPaths } = chain.missing;
+  const claimed = claimedPaths.length === 0 ? '' : `, named ${claimedPaths.join(', ')}`;
+  throw new EngineError('parent-not-found', {
+    what: `The disk of ${chain.layers[0].image.path}`,
+    why: `the parent of ${childPath} (id ${id}${claimed}) is missing, so its content is not known`,
+    remedy: 'name the file of the parent, or check the chain to see what is wrong with it',
+  });
 }
 
 /** The disk as of layer `layer` (0 = the leaf, so the chain itself). Throws EngineError `out-of-range`. */

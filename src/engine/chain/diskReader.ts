@@ -1,0 +1,93 @@
+import { EngineError } from '../errors';
+import { NO_LAYER, SECTOR_SIZE, type Image } from '../image';
+import type { Chain } from './chain';
+import { ExtentReader, type DoubtfulRange, type Extent } from './extents';
+import { SectorOwners } from './sectorOwners';
+
+/** Told of sectors that nobody can vouch for, and of those that the file ended before. */
+export type DoubtReport = (range: DoubtfulRange) => void;
+
+/**
+ * Reads the virtual disk as of a layer, at any offset. What no layer owns reads as zero; where the chain misses its base that is a guess,
+ * and is reported as one. Whoever makes something of the bytes calls `requireBase` first, or listens.
+ */
+export class DiskReader {
+  /** Bytes. */
+  readonly size: number;
+  readonly #chain: Chain;
+  readonly #extents: ExtentReader;
+
+  /** `layer`: the disk is seen as of this one, 0 = the leaf. Throws EngineError `out-of-range`. */
+  constructor(chain: Chain, layer = 0) {
+    const owners = new SectorOwners(chain, layer);
+    this.#chain = chain;
+    this.#extents = new ExtentReader(owners);
+    this.size = owners.sectorCount * SECTOR_SIZE;
+  }
+
+  /**
+   * Fills `target` with the disk's bytes from `offset` on. Returns how many these are: fewer than `target` holds where the disk ends, 0 past its end;
+   * the rest of `target` is left as it was. Throws EngineError `out-of-range` for an offset that is no whole number from 0 on, and
+   * `file-access` where the system refuses.
+   */
+  read(offset: number, target: Uint8Array, report?: DoubtReport): number {
+    const length = this.#lengthFrom(offset, target.length);
+    if (length === 0) {
+      return 0;
+    }
+    const first = Math.floor(offset / SECTOR_SIZE);
+    const count = Math.ceil((offset + length) / SECTOR_SIZE) - first;
+    for (const extent of this.#extents.extents({ from: first, count }, report)) {
+      this.#readExtent(extent, offset, target.subarray(0, length), report);
+    }
+    return length;
+  }
+
+  /** Puts the owner of each sector from `sector` (an LBA) on into `target`, NO_LAYER for none. Returns how many sectors these are. */
+  owners(sector: number, target: Uint8Array): number {
+    const count = Math.ceil(this.#lengthFrom(sector * SECTOR_SIZE, target.length * SECTOR_SIZE) / SECTOR_SIZE);
+    for (const { start, length, layer } of this.#extents.extents({ from: sector, count })) {
+      target.fill(layer ?? NO_LAYER, start - sector, start - sector + length);
+    }
+    return count;
+  }
+
+  /** The part of an extent that lies within `target`, whose first byte is at `offset` on the disk. */
+  #readExtent(extent: Extent, offset: number, target: Uint8Array, report?: DoubtReport): void {
+    const diskOffset = extent.start * SECTOR_SIZE;
+    const from = Math.max(offset, diskOffset);
+    const to = Math.min(offset + target.length, diskOffset + extent.length * SECTOR_SIZE);
+    const part = target.subarray(from - offset, to - offset);
+    if (extent.layer === null || extent.fileOffset === null) {
+      part.fill(0);
+      return;
+    }
+    const read = this.#image(extent.layer).storage.read(extent.fileOffset + from - diskOffset, part);
+    if (read < part.length) {
+      // The file has become shorter since it was opened.
+      part.fill(0, read);
+      const start = Math.floor((from + read) / SECTOR_SIZE);
+      const length = Math.ceil(to / SECTOR_SIZE) - start;
+      report?.({ start, length, layer: extent.layer, reason: 'past-end-of-file' });
+    }
+  }
+
+  #image(layer: number): Image {
+    const found = this.#chain.layers[layer];
+    if (found === undefined) {
+      throw new RangeError(`No layer ${layer}`);
+    }
+    return found.image;
+  }
+
+  #lengthFrom(offset: number, length: number): number {
+    if (!Number.isSafeInteger(offset) || offset < 0) {
+      throw new EngineError('out-of-range', {
+        what: `Offset ${offset} of the disk of ${this.#chain.layers[0].image.path}`,
+        why: `the disk has offsets 0 to ${this.size - 1}`,
+        remedy: 'choose one of these',
+      });
+    }
+    return Math.max(0, Math.min(length, this.size - offset));
+  }
+}

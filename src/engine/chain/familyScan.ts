@@ -1,0 +1,140 @@
+import { EngineError } from '../errors';
+import type { Image } from '../image';
+import { openImage } from '../openImage';
+import type { FileSystem } from '../storage/fileSystem';
+import { hasImageExtension } from './bounds';
+import type { ParentPolicy } from './chain';
+import { familiesOf, type Family, type Member, type MissingLink } from './family';
+import { findFiles, type FoundFiles, type OtherFile, type ScanPlaces } from './familyFiles';
+import { fileKey, locateParent } from './locateParent';
+import { ParentFiles } from './parentFiles';
+
+export interface FamilyScan {
+  readonly families: readonly Family[];
+  /** Files with an image's name that cannot be opened as one, and why. */
+  readonly others: readonly OtherFile[];
+  /** Files that an operation of ours left when it was cut short. */
+  readonly unfinished: readonly OtherFile[];
+  /** False where there were more names than are looked at. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads the families of all images in some places, and of the parents that these lead to under `policy`. Ties are by id and by the same
+ * search that opens a chain, never by names. Yields how many files were looked at, where stopping is safe; changes nothing.
+ */
+export function* scanFamilies(
+  fileSystem: FileSystem,
+  places: ScanPlaces,
+  policy: ParentPolicy,
+): Generator<number, FamilyScan, void> {
+  const found: FoundFiles = yield* findFiles(fileSystem, places);
+  const scan = new Scan(fileSystem, policy);
+  for (const [index, path] of found.paths.entries()) {
+    scan.look(path);
+    yield found.nameCount + index + 1;
+  }
+  const { unfinished, isWhole } = found;
+  return { families: familiesOf(scan.members()), others: scan.others, unfinished, isWhole };
+}
+
+class Scan {
+  readonly others: OtherFile[] = [];
+  readonly #fileSystem: FileSystem;
+  readonly #policy: ParentPolicy;
+  readonly #parentFiles: ParentFiles;
+  readonly #members = new Map<string, Member>();
+  /** The `fileKey` of each file that was looked into: a file with two names is one image. */
+  readonly #seen = new Set<string>();
+
+  constructor(fileSystem: FileSystem, policy: ParentPolicy) {
+    this.#fileSystem = fileSystem;
+    this.#policy = policy;
+    this.#parentFiles = new ParentFiles(fileSystem);
+  }
+
+  /** Looks into a file, and into the parents that it leads to. */
+  look(path: string): void {
+    let next: string | null = this.#fileSystem.realPath(path);
+    while (next !== null) {
+      next = this.#lookAtOne(next);
+    }
+  }
+
+  members(): readonly Member[] {
+    const members = [...this.#members.values()];
+    const byId = new Map<string, string[]>();
+    for (const { image } of members) {
+      byId.set(image.id, [...(byId.get(image.id) ?? []), image.path]);
+    }
+    return members.map((member) => this.#withCandidates(member, byId));
+  }
+
+  /** Returns the path of its parent, where that is to be looked at next. */
+  #lookAtOne(path: string): string | null {
+    const key = fileKey(this.#fileSystem, path);
+    if (this.#seen.has(key)) {
+      return null;
+    }
+    this.#seen.add(key);
+    let image: Image;
+    try {
+      image = openImage(this.#fileSystem, path);
+    } catch (error) {
+      this.#noteOther(path, error);
+      return null;
+    }
+    try {
+      return this.#add(image, path);
+    } finally {
+      image.close();
+    }
+  }
+
+  #add(image: Image, path: string): string | null {
+    const { id, type, virtualSize } = image;
+    const known = { path, id, type, virtualSize };
+    if (image.parent === null) {
+      const noParent = { parentId: null, parent: null, foundBy: null };
+      this.#members.set(path, { image: { ...known, ...noParent }, missing: null });
+      return null;
+    }
+    const { fileSystem, files } = { fileSystem: this.#fileSystem, files: this.#parentFiles };
+    const search = { fileSystem, files, policy: this.#policy, taken: new Set([fileKey(fileSystem, path)]) };
+    const { found } = locateParent(search, image, image.parent);
+    found?.image.close();
+    const parentId = image.parent.id;
+    const parent = found === null ? null : fileSystem.realPath(found.image.path);
+    const claimedPaths = [...new Set(image.parent.places.map((place) => place.text))];
+    const missing: MissingLink = { child: path, id: parentId, claimedPaths, candidates: [] };
+    this.#members.set(path, {
+      image: { ...known, parentId, parent, foundBy: found?.foundBy ?? null },
+      missing: parent === null ? missing : null,
+    });
+    return parent;
+  }
+
+  /** Where the search of a folder met its bound before the parent, the scan has seen it all the same. */
+  #withCandidates(member: Member, byId: ReadonlyMap<string, readonly string[]>): Member {
+    const { image, missing } = member;
+    if (missing === null) {
+      return member;
+    }
+    const candidates = (byId.get(missing.id) ?? []).filter((path) => path !== image.path);
+    const folder = this.#fileSystem.folderOf(image.path);
+    const beside = candidates.find((path) => this.#fileSystem.folderOf(path) === folder);
+    return beside === undefined
+      ? { image, missing: { ...missing, candidates } }
+      : { image: { ...image, parent: beside, foundBy: 'folder' }, missing: null };
+  }
+
+  /** Files without an image's name are looked into only to see whether they are images. */
+  #noteOther(path: string, error: unknown): void {
+    if (!EngineError.is(error)) {
+      throw error;
+    }
+    if (hasImageExtension(this.#fileSystem.nameOf(path))) {
+      this.others.push({ path, reason: error.words.why });
+    }
+  }
+}
