@@ -47,10 +47,13 @@ export interface HostRequests {
 export type PageRequests = EngineRequests & HostRequests;
 export type PageRequestName = keyof PageRequests;
 
+/** Another program wrote to the files; a parent was located; or the engine runs again after it broke down. */
+export type OpenedBecause = 'changed-on-disk' | 'parent-located' | 'recovered';
+
 /** What the host tells the page unasked. A hidden page misses it and gets the whole by `open` when it is shown again. */
 export type HostNotification =
-  /** Everything changed: another program wrote to the files, or a parent was located. */
-  | { readonly type: 'opened'; readonly image: OpenedImage; readonly because: 'changed-on-disk' | 'parent-located' }
+  /** Everything is to be shown anew. */
+  | { readonly type: 'opened'; readonly image: OpenedImage; readonly because: OpenedBecause }
   /** Sector bitmaps of one more run of blocks are read. Runs come in order from block 0, for one `asOf` at a time. */
   | { readonly type: 'sectorGrain'; readonly run: SectorGrainRun }
   /** All bitmaps are read. */

@@ -51,6 +51,11 @@ export class WorkerClient {
     this.#worker.on('exit', (code) => this.#crash(`it ended with code ${code}`, null));
   }
 
+  /** True once it has ended, by itself or by `dispose`: every question is rejected. */
+  get hasEnded(): boolean {
+    return this.#end !== null;
+  }
+
   /**
    * Asks the engine. The buffers in `transfer` are given away. Rejects with WorkerFailure where the engine fails, ends, or is disposed of.
    */

@@ -4,7 +4,6 @@ import { EngineError } from '../engine/index';
 export const MAX_READ_LENGTH = 1024 * 1024;
 export const MAX_STRUCTURE_NODES = 1000;
 export const MAX_STRUCTURE_ID_LENGTH = 4096;
-export const MAX_PATH_LENGTH = 32_768;
 
 /**
  * Takes a whole number out of a question that a page sent. `minimum` and `maximum` are inclusive.

@@ -1,6 +1,5 @@
-import { EngineError, MemoryFileSystem, closeChain, openChain } from '../engine/index';
+import { EngineError, MemoryFileSystem, openImage } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
-import { MAX_PATH_LENGTH, text } from './params';
 import { ScanQueue } from './scanQueue';
 import { ImageSession } from './session';
 import type {
@@ -62,7 +61,7 @@ export class SessionService {
   ): WorkerRequests[WorkerRequestName]['result'] {
     // The name tells the parameters' type; the compiler cannot follow that through a generic.
     if (name === 'openChain') return this.#openChain(params as OpenOrder);
-    if (name === 'inspect') return this.#inspect((params as WorkerRequests['inspect']['params']).path);
+    if (name === 'inspect') return this.#inspect(params as WorkerRequests['inspect']['params']);
     return this.#session().answer(name, params as never);
   }
 
@@ -77,26 +76,26 @@ export class SessionService {
 
   /** What was open before stays open where the new order fails. */
   #openChain(order: OpenOrder): OpenReport {
-    const fileSystem = order.loaded === null ? this.#surroundings.fileSystem : fileSystemOf(order.loaded);
-    const session = ImageSession.open(fileSystem, order);
+    const session = ImageSession.open(this.#fileSystem(order.loaded), order);
     this.#open?.session.close();
     const tell = (notification: WorkerNotification): void => this.#tell(notification);
     this.#open = { session, scans: new ScanQueue(session, tell, this.#surroundings.now) };
     return { image: session.opened, files: session.files };
   }
 
-  /** The parents are left alone: nothing is trusted, and the only folder that may be looked at is the file's own. */
-  #inspect(path: string): ImageFacts {
-    const { fileSystem } = this.#surroundings;
-    const chain = openChain(fileSystem, text(path, 'Path', MAX_PATH_LENGTH), {
-      trusted: false,
-      given: [],
-      confine: null,
-    });
-    const [{ image }] = chain.layers;
+  /** Its parents are left alone. */
+  #inspect({ path, loaded }: WorkerRequests['inspect']['params']): ImageFacts {
+    const image = openImage(this.#fileSystem(loaded === null ? null : [loaded]), path);
     const { type, id, virtualSize, created } = image;
-    closeChain(chain);
+    image.close();
     return { path: image.path, type, id, virtualSize, created: created?.getTime() ?? null };
+  }
+
+  #fileSystem(loaded: readonly LoadedFile[] | null): FileSystem {
+    if (loaded === null) return this.#surroundings.fileSystem;
+    const fileSystem = new MemoryFileSystem('posix');
+    for (const { path, bytes, modified } of loaded) fileSystem.addFile(path, bytes, modified);
+    return fileSystem;
   }
 
   #scan(asOf: number): void {
@@ -133,12 +132,6 @@ export class SessionService {
     const buffers = notification.type === 'sectorGrain' ? buffersOf(notification.run) : [];
     this.#surroundings.post({ kind: 'notification', notification }, buffers);
   }
-}
-
-function fileSystemOf(files: readonly LoadedFile[]): FileSystem {
-  const fileSystem = new MemoryFileSystem('posix');
-  for (const { path, bytes, modified } of files) fileSystem.addFile(path, bytes, modified);
-  return fileSystem;
 }
 
 /** The buffers of an answer's arrays, which were made for it and are exactly as long as it. */

@@ -53,8 +53,8 @@ export interface ImageFacts {
 /** What the worker is asked: the page's questions, and those of the host. */
 export interface WorkerRequests extends EngineRequests {
   openChain: { params: OpenOrder; result: OpenReport };
-  /** Looks into one file of this computer, on the user's word. */
-  inspect: { params: { path: string }; result: ImageFacts };
+  /** Looks into one file, on the user's word; `loaded` is null for a file of this computer. */
+  inspect: { params: { path: string; loaded: LoadedFile | null }; result: ImageFacts };
 }
 
 export type WorkerRequestName = keyof WorkerRequests;

@@ -1,0 +1,31 @@
+import type * as vscode from 'vscode';
+import type { ChainFile, LoadedFile, OpenReport } from '../../worker/wire';
+
+/** Has the engine open the chain: with the files that were loaded for it, or with null where it reads them itself. */
+export type OpenWith = (loaded: readonly LoadedFile[] | null) => Promise<OpenReport>;
+
+/** Where the files of a chain come from. */
+export interface ImageSource {
+  /** How the engine calls the leaf. */
+  readonly path: string;
+  /** Why nothing can be changed, for people; null where it can. */
+  readonly readOnlyReason: string | null;
+
+  /** The address of another file of the chain. */
+  uriOf(path: string): vscode.Uri;
+
+  /**
+   * Opens the chain, as often as it takes to find the parents. `given`: paths of the files that the user named for parents.
+   * Rejects with words for people.
+   */
+  open(given: readonly string[], openWith: OpenWith): Promise<OpenReport>;
+
+  /** Loads one file for the engine; null where it reads it itself. Rejects with words for people. */
+  load(path: string): Promise<LoadedFile | null>;
+
+  /** Whether a file differs from what it was when it was opened. */
+  stateOf(file: ChainFile): Promise<'same' | 'changed' | 'gone'>;
+
+  /** Calls back when something happens to one of the files; it may be nothing of interest. */
+  watch(files: readonly ChainFile[], happened: () => void): vscode.Disposable;
+}

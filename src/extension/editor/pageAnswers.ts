@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import type { EngineRequests, HostRequests, PageRequestName, PageRequests } from '../../protocol/messages';
+import { locateParent } from '../commands/locateParent';
+import type { ImageDocument } from './imageDocument';
+import { openInOurEditor } from './viewTypes';
+
+type HostAnswers = {
+  readonly [Name in keyof HostRequests]: (
+    params: HostRequests[Name]['params'],
+  ) => Promise<HostRequests[Name]['result']>;
+};
+
+/** The engine's questions by name, so that a page can ask no others. */
+const ENGINE_REQUESTS: Readonly<Record<keyof EngineRequests, true>> = {
+  blockMap: true,
+  blockDetail: true,
+  readBytes: true,
+  structureRoots: true,
+  structureChildren: true,
+  structureAt: true,
+};
+
+/** Answers what a page asks: itself what is the host's business, and by the engine the rest. */
+export class PageAnswers {
+  readonly #document: ImageDocument;
+  readonly #host: HostAnswers;
+
+  constructor(document: ImageDocument, log: vscode.LogOutputChannel) {
+    this.#document = document;
+    this.#host = {
+      open: () => document.open(),
+      copyText: async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return null;
+      },
+      locateParent: async () => {
+        await locateParent(document, log);
+        return null;
+      },
+      openImage: async ({ path, beside }) => {
+        await this.#openImage(path, beside);
+        return null;
+      },
+      showLog: () => {
+        log.show();
+        return Promise.resolve(null);
+      },
+    };
+  }
+
+  /** Rejects with words for people, also where a page asks what nobody knows. */
+  answer<Name extends PageRequestName>(
+    name: Name,
+    params: PageRequests[Name]['params'],
+  ): Promise<PageRequests[PageRequestName]['result']> {
+    // A name tells the type of its parameters; the compiler cannot follow that through a union.
+    if (isEngineRequest(name)) return this.#document.ask(name, params as never);
+    if (isHostRequest(this.#host, name)) return this.#host[name](params as never);
+    return Promise.reject(new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', name)));
+  }
+
+  /** Only images of the chain: the page names no other files. */
+  async #openImage(path: string, beside: boolean): Promise<void> {
+    const layers = this.#document.image?.layers ?? [];
+    if (!layers.some((layer) => layer.path === path)) {
+      throw new Error(vscode.l10n.t('{0} is not an image of this chain', path));
+    }
+    const column = beside ? { viewColumn: vscode.ViewColumn.Beside } : {};
+    await openInOurEditor(this.#document.source.uriOf(path), { preview: false, ...column });
+  }
+}
+
+function isEngineRequest(name: string): name is keyof EngineRequests {
+  return Object.hasOwn(ENGINE_REQUESTS, name);
+}
+
+function isHostRequest(answers: HostAnswers, name: string): name is keyof HostRequests {
+  return Object.hasOwn(answers, name);
+}

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/registerCommands';
+import { ActiveEditor } from './editor/activeEditor';
+import { HandOver } from './editor/handOver';
+import { ImageEditorProvider } from './editor/imageEditorProvider';
+import { VIEW_TYPES } from './editor/viewTypes';
+import { PositionItem } from './positionItem';
+
+/** Registers everything and touches no file: VS Code waits for it at every start. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('VHD Editor', { log: true });
+  const activeEditor = new ActiveEditor();
+  const provider = new ImageEditorProvider(context.extensionUri, activeEditor, log);
+  context.subscriptions.push(log, activeEditor, provider, new PositionItem(activeEditor), new HandOver(log));
+  for (const viewType of Object.values(VIEW_TYPES)) {
+    context.subscriptions.push(
+      vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
+    );
+  }
+  context.subscriptions.push(...registerCommands(activeEditor, log));
+}
