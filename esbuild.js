@@ -25,7 +25,13 @@ const shared = {
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 
 /** VS Code 1.100 is built on Chromium 132. The codicon font lands beside the style sheet that names it. */
-const browser = { ...shared, platform: 'browser', target: 'chrome132', loader: { '.ttf': 'file' }, assetNames: '[name]' };
+const browser = {
+  ...shared,
+  platform: 'browser',
+  target: 'chrome132',
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+};
 
 const bundles = [
   { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
@@ -63,7 +69,14 @@ function presentBundles() {
 async function main() {
   const chosen = presentBundles().map((bundle) => ({ ...bundle, plugins: [finish(bundle)] }));
   if (watch) {
-    for (const options of chosen) await (await esbuild.context(options)).watch();
+    console.log('Building');
+    for (const options of chosen) {
+      const context = await esbuild.context(options);
+      // A first build that fails is watched too; esbuild has said why.
+      await context.rebuild().catch(() => undefined);
+      await context.watch();
+    }
+    console.log('Watching');
     return;
   }
   // Nothing of an earlier build may slip into the package.

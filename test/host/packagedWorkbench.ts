@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import type { Context } from 'mocha';
 import type { Page } from 'playwright-core';
 import { recordNotRun } from '../notRun';
@@ -11,6 +9,7 @@ import { PICTURES } from './browserHost';
 import { launchChromium, openWindow } from './chromium';
 import { HostUnavailable, installServer, RELEASES } from './install';
 import type { VsCodeRelease } from './install';
+import { packExtension } from './packExtension';
 import { installVsix, startServer } from './server';
 import { Workbench } from './workbench';
 
@@ -34,9 +33,7 @@ async function packagedExtension(scratch: string): Promise<string> {
   const given = process.env['VHD_TEST_VSIX'];
   if (given !== undefined) return resolve(ROOT, given);
   const path = join(scratch, 'vhd-editor.vsix');
-  const script = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const flags = ['--no-dependencies', '--allow-missing-repository', '--out', path];
-  await promisify(execFile)(process.execPath, [script, 'package', ...flags], { cwd: ROOT });
+  await packExtension(path);
   return path;
 }
 

@@ -37,6 +37,8 @@ export interface ServerOptions {
   /** Reaches the extension host. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Asked of whoever connects. Without it every program on this machine is let in: for the minutes of a test only. */
+  readonly connectionToken?: string;
 }
 
 export interface RunningServer {
@@ -93,7 +95,10 @@ export async function startServer(server: InstalledServer, options: ServerOption
     server.node,
     [
       ...[server.main, ...folderArguments(options.dataFolder), '--host', '127.0.0.1', '--port', '0'],
-      ...['--without-connection-token', '--disable-workspace-trust'],
+      ...(options.connectionToken === undefined
+        ? ['--without-connection-token']
+        : ['--connection-token', options.connectionToken]),
+      '--disable-workspace-trust',
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
     ],
     // A group of its own, so that its extension host ends with it.
