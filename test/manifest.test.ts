@@ -164,8 +164,9 @@ describe('the manifest', () => {
   it('groups its menus and puts at most one icon into the editor toolbar', () => {
     for (const [place, items] of menus) {
       if (place === 'commandPalette') continue;
-      for (const item of items)
-        {assert.match(item.group ?? '', /^(inline|navigation|\d_\w+)(@\d+)?$/, `${place}: ${String(item.command)}`);}
+      for (const item of items) {
+        assert.match(item.group ?? '', /^(inline|navigation|\d_\w+)(@\d+)?$/, `${place}: ${String(item.command)}`);
+      }
     }
     const toolbar = contributes.menus?.['editor/title'] ?? [];
     assert.ok(toolbar.filter((item) => item.group?.startsWith('navigation')).length <= 1);
