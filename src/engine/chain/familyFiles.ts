@@ -70,7 +70,7 @@ export function* findFiles(fileSystem: FileSystem, places: ScanPlaces): Generato
 
 function kindOf(fileSystem: FileSystem, path: string, name: string): 'folder' | 'own' | 'image' | 'none' {
   const facts = fileSystem.facts(path);
-  if (facts === null || facts.kind !== 'file') {
+  if (facts?.kind !== 'file') {
     return facts?.kind === 'folder' ? 'folder' : 'none';
   }
   if (ownFileName(name) !== null) {

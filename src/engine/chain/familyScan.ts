@@ -1,9 +1,9 @@
 import { EngineError } from '../errors';
-import type { Image } from '../image';
+import type { Image, ParentClaim } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { hasImageExtension } from './bounds';
-import type { ParentPolicy } from './chain';
+import type { FoundBy, ParentPolicy } from './chain';
 import { familiesOf, type Family, type Member, type MissingLink } from './family';
 import { findFiles, type FoundFiles, type OtherFile, type ScanPlaces } from './familyFiles';
 import { fileKey, locateParent } from './locateParent';
@@ -44,8 +44,8 @@ class Scan {
   readonly #policy: ParentPolicy;
   readonly #parentFiles: ParentFiles;
   readonly #members = new Map<string, Member>();
-  /** The `fileKey` of each file that was looked into: a file with two names is one image. */
-  readonly #seen = new Set<string>();
+  /** The `fileKey` of each file that was looked into, and its path: a file with two names is one image. */
+  readonly #seen = new Map<string, string>();
 
   constructor(fileSystem: FileSystem, policy: ParentPolicy) {
     this.#fileSystem = fileSystem;
@@ -76,7 +76,7 @@ class Scan {
     if (this.#seen.has(key)) {
       return null;
     }
-    this.#seen.add(key);
+    this.#seen.set(key, path);
     let image: Image;
     try {
       image = openImage(this.#fileSystem, path);
@@ -99,12 +99,9 @@ class Scan {
       this.#members.set(path, { image: { ...known, ...noParent }, missing: null });
       return null;
     }
-    const { fileSystem, files } = { fileSystem: this.#fileSystem, files: this.#parentFiles };
-    const search = { fileSystem, files, policy: this.#policy, taken: new Set([fileKey(fileSystem, path)]) };
-    const { found } = locateParent(search, image, image.parent);
-    found?.image.close();
+    const found = this.#parentOf(image, image.parent);
     const parentId = image.parent.id;
-    const parent = found === null ? null : fileSystem.realPath(found.image.path);
+    const parent = found?.path ?? null;
     const claimedPaths = [...new Set(image.parent.places.map((place) => place.text))];
     const missing: MissingLink = { child: path, id: parentId, claimedPaths, candidates: [] };
     this.#members.set(path, {
@@ -112,6 +109,19 @@ class Scan {
       missing: parent === null ? missing : null,
     });
     return parent;
+  }
+
+  #parentOf(image: Image, claim: ParentClaim): { readonly path: string; readonly foundBy: FoundBy } | null {
+    const fileSystem = this.#fileSystem;
+    const taken = new Set([fileKey(fileSystem, image.path)]);
+    const search = { fileSystem, files: this.#parentFiles, policy: this.#policy, taken };
+    const { found } = locateParent(search, image, claim);
+    if (found === null) {
+      return null;
+    }
+    found.image.close();
+    const path = fileSystem.realPath(found.image.path) ?? found.image.path;
+    return { path: this.#seen.get(fileKey(fileSystem, path)) ?? path, foundBy: found.foundBy };
   }
 
   /** Where the search of a folder met its bound before the parent, the scan has seen it all the same. */

@@ -87,7 +87,7 @@ describe('the families of some folders', () => {
     assert.equal(broken?.base, null);
     assert.deepEqual(pathsOf(broken), ['/d/one.avhd', '/d/two.avhd', '/d/two-leaf.avhd']);
     assert.deepEqual(
-      broken?.missing.map((link) => [link.child, link.claimedPaths, link.candidates]),
+      broken.missing.map((link) => [link.child, link.claimedPaths, link.candidates]),
       [
         ['/d/one.avhd', ['.\\gone.vhd'], ['/elsewhere/base.vhd']],
         ['/d/two.avhd', ['.\\gone.vhd'], ['/elsewhere/base.vhd']],
@@ -106,7 +106,7 @@ describe('the families of some folders', () => {
     assert.equal(families.length, 1);
     assert.equal(families[0]?.base, null);
     assert.deepEqual([...pathsOf(families[0])].sort(), ['/d/a.avhd', '/d/b.avhd', '/d/c.avhd']);
-    assert.deepEqual(families[0]?.leafs, ['/d/c.avhd']);
+    assert.deepEqual(families[0].leafs, ['/d/c.avhd']);
   });
 
   it('leave text out that has the same ending, and images with other endings in', () => {
