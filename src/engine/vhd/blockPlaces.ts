@@ -9,6 +9,11 @@ import type { SparseParts } from './vhdParts';
 /** Stands where a block has no bitmap in the file. */
 const NOWHERE = -1;
 
+/** Entries that are marked in one call: a function that is called often is compiled well before a table's end. */
+const MARK_RUN = 2048;
+
+const NO_WORDS = new Uint32Array();
+
 /** Where the blocks of a dynamic or differencing image lie, as far as the table's word can be believed. */
 export class BlockPlaces {
   /** Bytes of a bitmap in the file; the data follows it. */
@@ -18,9 +23,9 @@ export class BlockPlaces {
   private readonly fileSize: number;
   /** What no bitmap can stand on: footers, header, table. In the order of their offsets. */
   private readonly taken: readonly Place[];
-  /** The first and the last sector of the widest stretch of free file at which a bitmap can begin: nearly all blocks lie there. */
+  /** The first sector of the widest stretch of free file at which a bitmap can begin, and how many more follow: nearly all blocks lie there. */
   private readonly firstFree: number;
-  private readonly lastFree: number;
+  private readonly freeSpan: number;
 
   constructor(parts: SparseParts) {
     this.bitmapLength = bitmapLength(parts.grid.blockSize);
@@ -29,8 +34,11 @@ export class BlockPlaces {
     this.fileSize = parts.fileSize;
     this.taken = takenPlaces(parts);
     const [from, to] = widestGap(this.taken, this.fileSize);
-    this.firstFree = Math.ceil(from / SECTOR_SIZE);
-    this.lastFree = Math.floor((to - this.bitmapLength) / SECTOR_SIZE);
+    const first = Math.ceil(from / SECTOR_SIZE);
+    const last = Math.min(Math.floor((to - this.bitmapLength) / SECTOR_SIZE), ABSENT_ENTRY);
+    // No block is at the sector that stands for absence.
+    this.firstFree = first <= last ? first : ABSENT_ENTRY;
+    this.freeSpan = Math.max(0, last - first);
   }
 
   /** Where a block's bitmap begins, in bytes; negative where the block is absent or its place cannot be. */
@@ -57,18 +65,22 @@ export class BlockPlaces {
 
   /** See `Image.markAllocated`. */
   markAllocated(top: Uint8Array, shared: Uint8Array, layer: number): void {
-    if (this.found === null) {
-      return;
+    const length = this.found?.table.length ?? 0;
+    for (let from = 0; from < length; from += MARK_RUN) {
+      this.markRun(top, shared, layer, from, Math.min(from + MARK_RUN, length));
     }
-    const { words } = this.found.table;
-    const { firstFree, lastFree } = this;
-    for (let block = 0; block < words.length; block++) {
+  }
+
+  private markRun(top: Uint8Array, shared: Uint8Array, layer: number, from: number, to: number): void {
+    const words = this.found?.table.words ?? NO_WORDS;
+    const { firstFree, freeSpan } = this;
+    for (let block = from; block < to; block++) {
       const word = words[block] ?? ABSENT_ENTRY;
       if (word === ABSENT_ENTRY) {
         continue;
       }
       const entry = swappedIfLittleEndian(word);
-      if ((entry < firstFree || entry > lastFree) && !this.isPossible(entry)) {
+      if ((entry - firstFree) >>> 0 > freeSpan && !this.isPossible(entry >>> 0)) {
         continue;
       }
       if (top[block] === NO_LAYER) {
@@ -79,9 +91,24 @@ export class BlockPlaces {
     }
   }
 
+  /** The lowest and the highest place of a bitmap and how many there are, in one pass; null where there is none. */
+  extent(): { readonly first: number; readonly last: number; readonly count: number } | null {
+    const length = this.found?.table.length ?? 0;
+    let [first, last, count] = [Number.POSITIVE_INFINITY, NOWHERE, 0];
+    for (let block = 0; block < length; block++) {
+      const offset = this.bitmapOffset(block);
+      if (offset >= 0) {
+        first = Math.min(first, offset);
+        last = Math.max(last, offset);
+        count++;
+      }
+    }
+    return count === 0 ? null : { first, last, count };
+  }
+
   /** Data past the end of the file reads as zeros, as in a file that was cut off; a bitmap must be there whole. */
   private isPossible(entry: number): boolean {
-    if (entry >= this.firstFree && entry <= this.lastFree) {
+    if ((entry - this.firstFree) >>> 0 <= this.freeSpan) {
       return true;
     }
     const offset = entry * SECTOR_SIZE;

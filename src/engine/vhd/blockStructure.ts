@@ -16,6 +16,7 @@ export class BlockStructure {
   private readonly image: BlockSource;
   /** Blocks that have a place, sorted by it; made when first asked for. */
   private sorted: SortedBlocks | null = null;
+  private rootNode: StructureNode | null | undefined;
 
   constructor(places: BlockPlaces, image: BlockSource) {
     this.places = places;
@@ -24,15 +25,19 @@ export class BlockStructure {
 
   /** Null where no block has a place. */
   root(index: number): StructureNode | null {
-    const { blocks, offsets } = this.inFileOrder();
-    const first = offsets[0];
-    const last = blocks.at(-1);
-    if (first === undefined || last === undefined) {
+    this.rootNode ??= this.makeRoot();
+    return this.rootNode === null ? null : { ...this.rootNode, index };
+  }
+
+  private makeRoot(): StructureNode | null {
+    const extent = this.places.extent();
+    if (extent === null) {
       return null;
     }
-    const length = this.endOf(last) - first;
-    const hint = `${grouped(blocks.length)} of ${sizeText(this.image.blockSize)}`;
-    return nodeOf({ key: ID, name: 'Data Blocks', offset: first, length, hint }, ID, index, blocks.length);
+    const { first, last, count } = extent;
+    const length = this.endOfBitmap(last) - first;
+    const hint = `${grouped(count)} of ${sizeText(this.image.blockSize)}`;
+    return nodeOf({ key: ID, name: 'Data Blocks', offset: first, length, hint }, ID, 0, count);
   }
 
   /** Null where the id is not this structure's. */
@@ -117,10 +122,13 @@ export class BlockStructure {
     return `${grouped(present)} of ${grouped(onDisk)} sectors present`;
   }
 
-  /** Where a block ends in the file, which may have lost its end. */
   private endOf(block: number): number {
-    const end = this.places.bitmapOffset(block) + this.places.bitmapLength + this.image.blockSize;
-    return Math.min(end, this.image.fileSize);
+    return this.endOfBitmap(this.places.bitmapOffset(block));
+  }
+
+  /** Where the block of a bitmap ends in the file, which may have lost its end. */
+  private endOfBitmap(offset: number): number {
+    return Math.min(offset + this.places.bitmapLength + this.image.blockSize, this.image.fileSize);
   }
 
   private inFileOrder(): SortedBlocks {
@@ -135,18 +143,32 @@ interface SortedBlocks {
   readonly offsets: Float64Array;
 }
 
-/** A key of 64 bits for each, sorted by the machine: a million comparisons by a function of ours take a second. */
+/** Sorted by the machine, a key of 64 bits for each: a million comparisons by a function of ours take a second. */
 function sortBlocks(places: BlockPlaces, blockCount: number): SortedBlocks {
-  const keys: bigint[] = [];
-  for (let block = 0; block < blockCount; block++) {
+  const blocks = new Uint32Array(places.extent()?.count ?? 0);
+  const offsets = new Float64Array(blocks.length);
+  let isSorted = true;
+  for (let block = 0, i = 0; block < blockCount; block++) {
     const offset = places.bitmapOffset(block);
     if (offset >= 0) {
-      keys.push((BigInt(offset / SECTOR_SIZE) << 32n) | BigInt(block));
+      blocks[i] = block;
+      offsets[i] = offset;
+      isSorted &&= i === 0 || offset >= (offsets[i - 1] ?? 0);
+      i++;
     }
   }
-  const sorted = BigUint64Array.from(keys).sort();
-  const blocks = Uint32Array.from(sorted, (key) => Number(key & 0xffff_ffffn));
-  return { blocks, offsets: Float64Array.from(blocks, (block) => places.bitmapOffset(block)) };
+  if (!isSorted) {
+    const keys = BigUint64Array.from(
+      blocks,
+      (block, i) => (BigInt((offsets[i] ?? 0) / SECTOR_SIZE) << 32n) | BigInt(block),
+    ).sort();
+    for (let i = 0; i < blocks.length; i++) {
+      const block = Number((keys[i] ?? 0n) & 0xffff_ffffn);
+      blocks[i] = block;
+      offsets[i] = places.bitmapOffset(block);
+    }
+  }
+  return { blocks, offsets };
 }
 
 /** Index of the last number that is not above `limit`, in numbers that ascend; -1 where all are. */

@@ -15,7 +15,6 @@ import {
   decodeParentLocator,
   decodeUtf16,
   locatorEncoding,
-  locatorRoom,
   PARENT_LOCATOR_COUNT,
   PARENT_LOCATOR_LENGTH,
   UNUSED_LOCATOR_CODE,
@@ -36,8 +35,17 @@ const PLATFORMS: Readonly<Record<string, string>> = {
   MacX: 'file URL, Mac OS X and Xen',
 };
 
-/** Reads a locator's data; null where it is not in the file or too long. */
-export type LocatorReader = (locator: ParentLocator) => Uint8Array | null;
+/** What is to be known of the file around a locator's data. */
+export interface LocatorData {
+  /** The data; null where it is not in the file or too long. */
+  read(locator: ParentLocator): Uint8Array | null;
+
+  /** Bytes that are free for it: what the entry claims, up to the next structure. */
+  room(locator: ParentLocator): number;
+}
+
+/** Characters of a path that are shown beside an entry; the whole of it stands in its data. */
+const MAX_HINT_LENGTH = 120;
 
 /** A dynamic header with its fields but the locators; `bytes` are its 1,024 bytes, whatever they hold. */
 export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: number): Sketch {
@@ -109,9 +117,9 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
 }
 
 /** The eight locator entries of a dynamic header, each with its data; `headerOffset` in bytes from the start of the file. */
-export function sketchLocators(bytes: Uint8Array, headerOffset: number, read: LocatorReader): Sketch {
+export function sketchLocators(bytes: Uint8Array, headerOffset: number, around: LocatorData): Sketch {
   const below = Array.from({ length: PARENT_LOCATOR_COUNT }, (_, slot) =>
-    sketchLocator(bytes, headerOffset, slot, read),
+    sketchLocator(bytes, headerOffset, slot, around),
   );
   const used = below.filter((entry) => entry.value !== 'not used').length;
   return {
@@ -124,12 +132,12 @@ export function sketchLocators(bytes: Uint8Array, headerOffset: number, read: Lo
   };
 }
 
-function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, read: LocatorReader): Sketch {
+function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, around: LocatorData): Sketch {
   const locator = decodeParentLocator(bytes, locatorOffset(slot));
   const offset = headerOffset + locatorOffset(slot);
   const code = locator.platformCode;
   const isUsed = code !== UNUSED_LOCATOR_CODE;
-  const data = isUsed ? sketchData(locator, read(locator)) : null;
+  const data = isUsed ? sketchData(locator, around) : null;
   const at = (key: string, name: string, from: number, length: number): Sketch => ({
     key,
     name,
@@ -140,7 +148,7 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, re
   return {
     ...at(String(slot), `Entry ${slot + 1}`, 0, PARENT_LOCATOR_LENGTH),
     value: isUsed ? locatorTitle(code) : 'not used',
-    hint: isText ? (data?.value ?? null) : null,
+    hint: isText ? shortened(data?.value ?? null) : null,
     below: [
       {
         ...at('platformCode', 'Platform Code', 0, 4),
@@ -180,12 +188,18 @@ function locatorTitle(code: string): string {
   return code in PLATFORMS ? code : quoted(code);
 }
 
+function shortened(text: string | null): string | null {
+  return text !== null && text.length > MAX_HINT_LENGTH ? `${text.slice(0, MAX_HINT_LENGTH)}…` : text;
+}
+
 /** What a locator's entry points to, outside the header. */
-function sketchData(locator: ParentLocator, data: Uint8Array | null): Sketch | null {
+function sketchData(locator: ParentLocator, around: LocatorData): Sketch | null {
+  const data = around.read(locator);
   if (data === null) {
     return null;
   }
   const text = decodeLocatorText(locator.platformCode, data);
+  const room = around.room(locator);
   const unitLength = locatorEncoding(locator.platformCode) === 'utf-16le' ? 2 : 1;
   return {
     key: 'data',
@@ -193,7 +207,7 @@ function sketchData(locator: ParentLocator, data: Uint8Array | null): Sketch | n
     offset: Number(locator.platformDataOffset),
     length: data.length,
     value: text ?? `${data.length} bytes`,
-    hint: `room for ${grouped(locatorRoom(locator))} bytes`,
-    editableAs: text === null ? null : { kind: 'text', maximumLength: Math.floor(locatorRoom(locator) / unitLength) },
+    hint: `room for ${grouped(room)} bytes`,
+    editableAs: text === null ? null : { kind: 'text', maximumLength: Math.floor(room / unitLength) },
   };
 }

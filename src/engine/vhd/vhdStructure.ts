@@ -10,7 +10,7 @@ import { FOOTER_LENGTH } from './footer';
 import { sketchFooter } from './footerStructure';
 import { sketchHeader, sketchLocators } from './headerStructure';
 import { isFixed } from './locateFooter';
-import { MAX_LOCATOR_DATA_LENGTH, type ParentLocator } from './parentLocator';
+import { locatorRoom, MAX_LOCATOR_DATA_LENGTH, type ParentLocator } from './parentLocator';
 import { findById, grow, pathTo, smallest, type Sketch, type TreeNode } from './structureTree';
 import { TableStructure } from './tableStructure';
 import type { VhdParts } from './vhdParts';
@@ -122,7 +122,10 @@ export class VhdStructure implements StructureSource {
     const offset = Number(dataOffset);
     const bytes = new Uint8Array(DYNAMIC_HEADER_LENGTH);
     storage.read(offset, bytes);
-    const locators = sketchLocators(bytes, offset, (locator) => this.readLocatorData(locator));
+    const locators = sketchLocators(bytes, offset, {
+      read: (locator) => this.readLocatorData(locator),
+      room: (locator) => this.roomOf(locator),
+    });
     return [sketchHeader(bytes, offset, this.blockCount), locators];
   }
 
@@ -136,6 +139,23 @@ export class VhdStructure implements StructureSource {
     const data = new Uint8Array(length);
     storage.read(Number(locator.platformDataOffset), data);
     return data;
+  }
+
+  /** Up to the next structure: what an entry claims as its room is no more than a claim. */
+  private roomOf(locator: ParentLocator): number {
+    const { footers, header, table, fileSize } = this.parts;
+    const offset = Number(locator.platformDataOffset);
+    const others = header?.header.parentLocators.map((other) => Number(other.platformDataOffset)) ?? [];
+    const starts = [
+      footers.tail?.offset,
+      header?.offset,
+      table?.offset,
+      this.blocks?.root(0)?.offset,
+      fileSize,
+      ...others,
+    ];
+    const next = Math.min(...starts.filter((start) => start !== undefined && start > offset).map(Number));
+    return Math.min(locatorRoom(locator), next - offset);
   }
 
   private sketchContent(): Sketch {
