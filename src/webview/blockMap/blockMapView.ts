@@ -1,0 +1,354 @@
+import type { BlockDetail, BlockGrainMap, LayerSummary, SectorGrainRun } from '../../protocol/session';
+import { BlockIndex } from './blockIndex';
+import { BlockTeller } from './blockTeller';
+import type { ShownMap } from './blockTeller';
+import { CellPainter } from './cellPainter';
+import { DrawQueue } from './drawQueue';
+import { add } from './elements';
+import { listen } from './input';
+import type { InputActions, KeyCommand } from './input';
+import { blockAfterKey } from './navigation';
+import { Overview } from './overview';
+import { readPalette, watchTheme } from './palette';
+import type { Palette } from './palette';
+import { Renderer } from './renderer';
+import { Surface } from './surface';
+import { Toolbar } from './toolbar';
+import { Viewport } from './viewport';
+import { isViewState } from './viewState';
+import type { ViewState } from './viewState';
+
+export interface BlockMapEvents {
+  /** The user selected a block, or none. Not called for `select`. */
+  onSelect(block: number | null): void;
+  /** The pointer is over a block, or over none. */
+  onHover(block: number | null): void;
+  /** Double click or Enter. */
+  onActivate(block: number): void;
+  /** Asked for blocks that the user looks at, one at a time. May reject. */
+  describe(block: number): Promise<BlockDetail>;
+}
+
+/** The theme's colours and what is painted with them. */
+interface Paint {
+  readonly palette: Palette;
+  readonly cells: CellPainter;
+}
+
+/** Blocks of a disk that is too large to be seen at a glance at any zoom. */
+const SMALLEST_OVERVIEW = 100;
+/** Blocks from which on the overview takes long enough to wait for its own frame. */
+const LARGE_MAP = 100_000;
+
+type Part = 'map' | 'overview' | 'marks' | 'counts';
+
+/** The block map with toolbar, overview and tooltip. Draws only when something changed, and then once in the next frame. */
+export class BlockMapView {
+  readonly #events: BlockMapEvents;
+  readonly #root: HTMLElement;
+  readonly #surface: Surface;
+  readonly #probe: HTMLElement;
+  readonly #toolbar: Toolbar;
+  readonly #overview: Overview;
+  readonly #teller: BlockTeller;
+  readonly #renderer: Renderer;
+  readonly #viewport = new Viewport();
+  readonly #queue = new DrawQueue<Part>((parts) => this.#draw(parts));
+  readonly #resizes: ResizeObserver;
+  readonly #endings: (() => void)[];
+  #shown: ShownMap | null = null;
+  #paint: Paint | null = null;
+  #hasArea = false;
+  #restored: ViewState | null = null;
+  #selected: number | null = null;
+  #hovered: number | null = null;
+  /** Where the pointer rests over the map. */
+  #pointer: { x: number; y: number } | null = null;
+  #grabbed: { block: number; heightInCell: number } | null = null;
+
+  constructor(container: HTMLElement, events: BlockMapEvents) {
+    this.#events = events;
+    this.#root = add(container, 'div', 'block-map');
+    this.#probe = add(this.#root, 'span', 'block-map-probe');
+    this.#toolbar = new Toolbar(this.#root, {
+      zoom: (steps) => this.#zoomAtCursor(steps),
+      fit: () => this.#fit(),
+    });
+    this.#surface = new Surface(this.#root);
+    this.#renderer = new Renderer(this.#surface.canvas);
+    this.#overview = new Overview(this.#root, (share) => this.#change(() => this.#viewport.centerOn(share)));
+    this.#teller = new BlockTeller(
+      this.#root,
+      (block) => events.describe(block),
+      () => this.#queue.request('marks'),
+    );
+    this.#resizes = new ResizeObserver((entries) => this.#resized(entries));
+    this.#resizes.observe(this.#surface.element, { box: 'device-pixel-content-box' });
+    this.#resizes.observe(this.#overview.element, { box: 'device-pixel-content-box' });
+    this.#listenToFocus(this.#surface.element);
+    this.#endings = [listen(this.#surface.element, this.#inputActions()), watchTheme(() => this.#forgetPaint())];
+  }
+
+  /** Shows a map; view and selection stay where the disk has as many blocks as the one before. */
+  show(map: BlockGrainMap, layers: readonly LayerSummary[]): void {
+    const index = new BlockIndex(map, layers.length);
+    const { blockCount } = index;
+    if (this.#shown === null || this.#shown.index.blockCount !== blockCount) this.#viewport.setBlockCount(blockCount);
+    this.#shown = { map, layers, index };
+    this.#teller.showMap(this.#shown);
+    this.#restore();
+    this.#toolbar.showLayers(layers, map.asOf, blockCount);
+    this.#surface.showBlockCount(blockCount);
+    this.#overview.element.hidden = blockCount < SMALLEST_OVERVIEW;
+    if (this.#selected !== null && this.#selected >= blockCount) this.#selectByUser(null);
+    this.#forgetPaint();
+  }
+
+  /** Takes over what the sector bitmaps say of a run of blocks; a run of another chosen layer is left out. */
+  addSectorGrain(run: SectorGrainRun): void {
+    if (this.#shown?.map.asOf !== run.asOf) return;
+    this.#shown.index.addSectorGrain(run);
+    this.#queue.request('map', 'overview', 'counts', 'marks');
+  }
+
+  /** Selects a block, or none, and brings it into view if asked to. */
+  select(block: number | null, reveal: boolean): void {
+    const count = this.#shown?.index.blockCount ?? 0;
+    const exists = block !== null && Number.isInteger(block) && block >= 0 && block < count;
+    this.#selected = exists ? block : null;
+    if (exists && reveal) this.#change(() => this.#viewport.reveal(block));
+    this.#queue.request('marks');
+  }
+
+  get selected(): number | null {
+    return this.#selected;
+  }
+
+  /** Pan and zoom as plain data, to be kept and given back to a new page, before or after its map is shown. */
+  get viewState(): ViewState {
+    return this.#restored ?? this.#viewport.state;
+  }
+  /** Anything else than what was got from here is ignored. */
+  set viewState(state: unknown) {
+    if (!isViewState(state)) return;
+    this.#restored = state;
+    this.#restore();
+  }
+
+  /** Puts the keyboard into the map. */
+  focus(): void {
+    this.#surface.element.focus();
+  }
+
+  dispose(): void {
+    this.#queue.cancel();
+    this.#resizes.disconnect();
+    for (const end of this.#endings) end();
+    this.#root.remove();
+  }
+
+  #listenToFocus(element: HTMLElement): void {
+    element.addEventListener('focus', () => {
+      if (this.#selected !== null && this.#surface.hasVisibleFocus) this.#tellByKey(this.#selected);
+    });
+    element.addEventListener('blur', () => {
+      if (this.#teller.isByKey) this.#stopTelling();
+    });
+  }
+
+  #inputActions(): InputActions {
+    return {
+      hover: (point) => {
+        this.#pointer = point;
+        this.#hover(point === null ? null : this.#viewport.blockAt(point.x, point.y));
+      },
+      grab: (x, y) => this.#grab(x, y),
+      drag: (x, y) => {
+        const grabbed = this.#grabbed;
+        if (grabbed !== null) this.#change(() => this.#viewport.drag(grabbed.block, grabbed.heightInCell, x, y));
+      },
+      drop: () => {
+        this.#grabbed = null;
+        this.#surface.showDragging(false);
+      },
+      select: (x, y) => {
+        const block = this.#viewport.blockAt(x, y);
+        if (block !== null) this.#selectByUser(block);
+      },
+      activate: (x, y) => {
+        const block = this.#viewport.blockAt(x, y);
+        if (block !== null) this.#events.onActivate(block);
+      },
+      zoom: (steps, x, y) => this.#change(() => this.#viewport.zoomAt(steps, x, y)),
+      scroll: (rows) => this.#change(() => this.#viewport.scrollBy(rows)),
+      key: (command) => this.#key(command),
+    };
+  }
+
+  #key(command: KeyCommand): boolean {
+    const index = this.#shown?.index;
+    if (index === undefined) return false;
+    const target = blockAfterKey(command, this.#selected, this.#viewport, index);
+    if (target !== null) {
+      // The pointer is where it was left; it counts again when it moves.
+      this.#pointer = null;
+      this.#hover(null);
+      this.#viewport.reveal(target);
+      this.#queue.request('map');
+      this.#selectByUser(target);
+      this.#tellByKey(target);
+      return true;
+    }
+    switch (command) {
+      case 'zoomIn':
+        this.#zoomAtCursor(1);
+        return true;
+      case 'zoomOut':
+        this.#zoomAtCursor(-1);
+        return true;
+      case 'fit':
+        this.#fit();
+        return true;
+      case 'activate':
+        if (this.#selected !== null) this.#events.onActivate(this.#selected);
+        return this.#selected !== null;
+      case 'dismiss':
+        return this.#dismiss();
+      default:
+        return false;
+    }
+  }
+
+  /** Escape: the tooltip first, then the selection. */
+  #dismiss(): boolean {
+    if (this.#teller.block !== null) {
+      this.#stopTelling();
+      return true;
+    }
+    if (this.#selected === null) return false;
+    this.#selectByUser(null);
+    return true;
+  }
+
+  #selectByUser(block: number | null): void {
+    if (block === this.#selected) return;
+    this.#selected = block;
+    this.#queue.request('marks');
+    this.#events.onSelect(block);
+  }
+
+  #hover(block: number | null): void {
+    if (block === this.#hovered) return;
+    this.#hovered = block;
+    if (block === null) this.#teller.stop();
+    else this.#teller.tell(block);
+    this.#queue.request('marks');
+    this.#events.onHover(block);
+  }
+
+  #tellByKey(block: number): void {
+    this.#teller.tellByKey(block);
+    this.#queue.request('marks');
+  }
+
+  #stopTelling(): void {
+    this.#teller.stop();
+    this.#queue.request('marks');
+  }
+
+  #grab(x: number, y: number): void {
+    const block = this.#viewport.blockAt(x, y);
+    if (block === null) return;
+    this.#grabbed = { block, heightInCell: this.#viewport.heightInCell(y) };
+    this.#surface.showDragging(true);
+    this.#hover(null);
+  }
+
+  /** Zooms around the selected block where it is in view, around the middle otherwise. */
+  #zoomAtCursor(steps: number): void {
+    const viewport = this.#viewport;
+    let x = viewport.width / viewport.scale / 2;
+    let y = viewport.height / viewport.scale / 2;
+    if (this.#selected !== null && viewport.isVisible(this.#selected)) {
+      x = viewport.leftOf(this.#selected) + viewport.cellSize / 2;
+      y = viewport.topOf(this.#selected) + viewport.cellSize / 2;
+    }
+    this.#change(() => viewport.zoomAt(steps, x, y));
+  }
+
+  #fit(): void {
+    this.#change(() => this.#viewport.fit());
+  }
+
+  /** Does something to the viewport, and draws it anew; the pointer may be over another block then. */
+  #change(act: () => void): void {
+    act();
+    if (this.#pointer !== null && this.#grabbed === null) {
+      this.#hover(this.#viewport.blockAt(this.#pointer.x, this.#pointer.y));
+    }
+    this.#queue.request('map', 'marks');
+  }
+
+  #restore(): void {
+    if (this.#restored === null || !this.#hasArea || this.#shown === null) return;
+    this.#viewport.state = this.#restored;
+    this.#restored = null;
+    this.#queue.request('map', 'marks');
+  }
+
+  #forgetPaint(): void {
+    this.#paint = null;
+    this.#queue.request('map', 'overview', 'counts', 'marks');
+  }
+
+  /** Drawn at once, in the same frame: the canvas would show stretched otherwise. */
+  #resized(entries: readonly ResizeObserverEntry[]): void {
+    for (const entry of entries) {
+      const size = entry.devicePixelContentBoxSize[0];
+      // A hidden page has no size; the view is kept for when it is shown again.
+      if (size === undefined || size.inlineSize === 0 || size.blockSize === 0) continue;
+      if (entry.target === this.#surface.element) {
+        const scaleChanged = this.#viewport.scale !== devicePixelRatio;
+        this.#viewport.setArea(size.inlineSize, size.blockSize, devicePixelRatio);
+        this.#hasArea = true;
+        this.#restore();
+        if (scaleChanged) this.#forgetPaint();
+        this.#queue.request('map', 'marks');
+      } else {
+        this.#overview.setSize(size.inlineSize, size.blockSize);
+        this.#queue.request('overview', 'marks');
+      }
+    }
+    this.#queue.flush();
+  }
+
+  #draw(parts: ReadonlySet<Part>): void {
+    if (this.#shown === null || !this.#hasArea) return;
+    const { index } = this.#shown;
+    const paint = (this.#paint ??= this.#readPaint(index));
+    if (parts.has('map')) {
+      this.#renderer.draw(this.#viewport, index, paint.cells, paint.palette);
+      this.#toolbar.showZoom(this.#viewport);
+      this.#overview.showFrame(this.#viewport);
+    }
+    if (parts.has('overview')) {
+      // A large map is on the screen first, its overview a frame later.
+      if (parts.has('map') && index.blockCount > LARGE_MAP) this.#queue.request('overview');
+      else this.#overview.draw(index, paint.cells);
+    }
+    if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
+    if (parts.has('marks')) this.#drawMarks(index.blockCount);
+  }
+
+  #readPaint(index: BlockIndex): Paint {
+    const palette = readPalette(this.#probe, index.looks.layerCount);
+    return { palette, cells: new CellPainter(palette, index.looks) };
+  }
+
+  #drawMarks(blockCount: number): void {
+    const viewport = this.#viewport;
+    this.#surface.showRings(this.#selected, this.#hovered, viewport);
+    this.#overview.showMarker(this.#selected, blockCount);
+    this.#teller.draw(this.#surface.boxOf(this.#teller.block, viewport), viewport.blocksPerCell);
+  }
+}

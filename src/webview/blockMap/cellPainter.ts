@@ -1,0 +1,163 @@
+import { NO_LAYER } from '../../protocol/session';
+import { PATTERN_TILE_SIZE, patternHasInk } from '../layerAppearance';
+import { fillWeight, Mark, WHOLE } from './cellLook';
+import type { CellLooks } from './cellLook';
+import { mix } from './palette';
+import type { Palette, Pixel } from './palette';
+
+/** CSS pixels a cell's side needs before its pattern is drawn; high contrast has it as soon as it can be told at all. */
+const SMALLEST_PATTERN = 6;
+const SMALLEST_PATTERN_IN_HIGH_CONTRAST = 4;
+/** Painted cells that are kept; beyond it, which takes a very long chain, they are painted anew. */
+const MAX_KEPT_CELLS = 2048;
+/** How much of its colour a cell shows where a layer has the block, but not these sectors. */
+const UNFILLED_TINT = 0.28;
+/** How far a cell whose bitmaps are not read yet steps back. */
+const UNREAD_DIM = 0.45;
+/** How much of the outline's colour the dot of an empty cell has in high contrast. */
+const HOLLOW_DOT = 0.5;
+/** Where the diagonal between two owners runs, as the sum of x and y in cells; the others cut off a corner. */
+const HALF = 1;
+const UNREAD_CORNER = 1.35;
+const MORE_CORNER = 1.68;
+
+/** The pixels of cells: one pixel for far views, squares for near ones, painted once a look and kept. */
+export class CellPainter {
+  /** Cells of one pixel, by look: the main owner's colour, and the second's for every third pixel of a diagonal. */
+  readonly mainDots: Uint32Array;
+  readonly secondDots: Uint32Array;
+  readonly #palette: Palette;
+  readonly #looks: CellLooks;
+  readonly #squares = new Map<number, Uint32Array>();
+  #pitch = 0;
+  #side = 0;
+  #unit = 1;
+
+  constructor(palette: Palette, looks: CellLooks) {
+    this.#palette = palette;
+    this.#looks = looks;
+    this.mainDots = new Uint32Array(looks.size);
+    this.secondDots = new Uint32Array(looks.size);
+    for (let look = 0; look < looks.size; look++) {
+      const main = looks.main(look);
+      const second = looks.second(look);
+      this.mainDots[look] = this.#dot(look, main);
+      this.secondDots[look] = this.#dot(look, second === NO_LAYER ? main : second);
+    }
+  }
+
+  /** Sets what the squares are like, in device pixels: from cell to cell, the gap in it, and a CSS pixel. */
+  setSize(pitch: number, gap: number, unit: number): void {
+    if (pitch === this.#pitch && unit === this.#unit) return;
+    this.#pitch = pitch;
+    this.#side = pitch - gap;
+    this.#unit = unit;
+    this.#squares.clear();
+  }
+
+  /** A cell with the gap on its right and below, as pitch × pitch pixels, row by row. Not to be changed. */
+  square(look: number): Uint32Array {
+    const kept = this.#squares.get(look);
+    if (kept !== undefined) return kept;
+    if (this.#squares.size >= MAX_KEPT_CELLS) this.#squares.clear();
+    const square = this.#paint(look);
+    this.#squares.set(look, square);
+    return square;
+  }
+
+  #dot(look: number, layer: number): Pixel {
+    const { empty, layers, background, highContrast } = this.#palette;
+    // Where empty squares are outlines, a filled dot would be more than they are.
+    if (layer === NO_LAYER) return highContrast ? mix(background, empty, HOLLOW_DOT) : empty;
+    const color = layers[layer] ?? empty;
+    const level = this.#looks.level(look);
+    const seen = this.#looks.mark(look) === Mark.unread ? mix(color, empty, UNREAD_DIM / 2) : color;
+    return level === WHOLE ? seen : mix(empty, seen, UNFILLED_TINT + (1 - UNFILLED_TINT) * filledShare(level));
+  }
+
+  #paint(look: number): Uint32Array {
+    const pixels = new Uint32Array(this.#pitch * this.#pitch).fill(this.#palette.empty);
+    const main = this.#looks.main(look);
+    if (main !== NO_LAYER) this.#paintOwners(pixels, look, main);
+    else if (this.#palette.highContrast) this.#hollow(pixels, this.#side, this.#palette.empty);
+    this.#paintGap(pixels);
+    return pixels;
+  }
+
+  /** The main owner's colour rises from the bottom as far as the block is filled; the lower right half of it is the second's. */
+  #paintOwners(pixels: Uint32Array, look: number, main: number): void {
+    const { empty, layers, foreground, highContrast } = this.#palette;
+    const side = this.#side;
+    const second = this.#looks.second(look);
+    const mark = this.#looks.mark(look);
+    const color = layers[main] ?? empty;
+    const other = second !== NO_LAYER ? (layers[second] ?? empty) : mix(color, empty, UNREAD_DIM);
+    const split = second !== NO_LAYER ? HALF : mark === Mark.unread ? UNREAD_CORNER : 2;
+    const top = this.#unfilledHeight(this.#looks.level(look));
+    pixels.fill(mix(empty, color, UNFILLED_TINT), 0, top * this.#pitch);
+    if (highContrast) this.#hollow(pixels, top, color);
+
+    for (let y = top; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const diagonal = (x + 0.5) / side + (y - top + 0.5) / (side - top);
+        // From 0 to 1 within half a pixel of the diagonal, so that its edge is smooth.
+        const beyond = Math.min(1, Math.max(0, (diagonal - split) * (side / 2) + 0.5));
+        let pixel = mix(color, other, beyond);
+        if (beyond === 0) pixel = this.#inked(main, x, y) ?? color;
+        else if (beyond === 1 && second !== NO_LAYER) pixel = this.#inked(second, x, y) ?? other;
+        if (mark === Mark.more && diagonal > MORE_CORNER) pixel = foreground;
+        pixels[y * this.#pitch + x] = pixel;
+      }
+    }
+  }
+
+  /** Device pixels above the filled part: at least one of both parts shows. */
+  #unfilledHeight(level: number): number {
+    if (level === WHOLE) return 0;
+    return Math.min(this.#side - 1, Math.max(1, Math.round(this.#side * (1 - filledShare(level)))));
+  }
+
+  /** The colour of a stroke of the layer's pattern; null where there is none. */
+  #inked(layer: number, x: number, y: number): Pixel | null {
+    const { patterns, inks, highContrast } = this.#palette;
+    const smallest = highContrast ? SMALLEST_PATTERN_IN_HIGH_CONTRAST : SMALLEST_PATTERN;
+    if (this.#side < smallest * this.#unit) return null;
+    const column = Math.floor(x / this.#unit) % PATTERN_TILE_SIZE;
+    const row = Math.floor(y / this.#unit) % PATTERN_TILE_SIZE;
+    return patternHasInk(patterns[layer] ?? 'solid', column, row) ? (inks[layer] ?? null) : null;
+  }
+
+  /** Leaves only an outline of the cell's upper part: in high contrast nothing is told by a shade. */
+  #hollow(pixels: Uint32Array, height: number, outline: Pixel): void {
+    const side = this.#side;
+    const unit = this.#unit;
+    if (side < SMALLEST_PATTERN_IN_HIGH_CONTRAST * unit) return;
+    const bottom = height === side ? side - unit : height;
+    for (let y = 0; y < height; y++) {
+      const row = y * this.#pitch;
+      pixels.fill(outline, row, row + side);
+      if (y >= unit && y < bottom) pixels.fill(this.#palette.background, row + unit, row + side - unit);
+    }
+  }
+
+  /** Small cells keep some of their colour in the gap, since it would take too much of the light of the map. */
+  #paintGap(pixels: Uint32Array): void {
+    const pitch = this.#pitch;
+    const side = this.#side;
+    const strength = Math.min(1, Math.max(0.3, pitch / this.#unit / 6 - 0.5));
+    for (let y = 0; y < side; y++) {
+      const edge = pixels[y * pitch + side - 1] ?? 0;
+      pixels.fill(mix(edge, this.#palette.background, strength), y * pitch + side, (y + 1) * pitch);
+    }
+    for (let y = side; y < pitch; y++) {
+      for (let x = 0; x < pitch; x++) {
+        const edge = pixels[(side - 1) * pitch + Math.min(x, side - 1)] ?? 0;
+        pixels[y * pitch + x] = mix(edge, this.#palette.background, strength);
+      }
+    }
+  }
+}
+
+function filledShare(level: number): number {
+  return fillWeight(level) / fillWeight(WHOLE);
+}

@@ -1,0 +1,70 @@
+import { BlockMapView } from '../../../src/webview/blockMap/blockMapView';
+import { blockDetail, blockGrain, layerSummaries, sectorGrain, usedDisk } from './sampleMap';
+import type { Sample } from './sampleMap';
+
+/** What the map told the page, in order. */
+export type MapEvent = readonly ['select' | 'hover', number | null] | readonly ['activate' | 'describe', number];
+
+/** The map alone on a page, for tests: `window.stage`. */
+export class MapStage {
+  readonly view: BlockMapView;
+  readonly events: MapEvent[] = [];
+  /** Frames that anything asked for. */
+  frames = 0;
+  /** Answers to `describe` wait while this is true. */
+  holdsAnswers = false;
+  #sample: Sample = { layerCount: 1, blocks: [] };
+  #waiting: (() => void)[] = [];
+  readonly #requestFrame = window.requestAnimationFrame.bind(window);
+
+  constructor(container: HTMLElement) {
+    window.requestAnimationFrame = (callback) => {
+      this.frames++;
+      return this.#requestFrame(callback);
+    };
+    this.view = new BlockMapView(container, {
+      onSelect: (block) => this.events.push(['select', block]),
+      onHover: (block) => this.events.push(['hover', block]),
+      onActivate: (block) => this.events.push(['activate', block]),
+      describe: async (block) => {
+        this.events.push(['describe', block]);
+        if (this.holdsAnswers) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        return blockDetail(this.#sample, block);
+      },
+    });
+  }
+
+  show(sample: Sample): void {
+    this.#sample = sample;
+    this.view.show(blockGrain(sample), layerSummaries(sample.layerCount, sample.blocks.length));
+  }
+
+  showUsed(blockCount: number, layerCount: number): void {
+    this.show(usedDisk(blockCount, layerCount));
+  }
+
+  addGrain(firstBlock = 0, blockCount = this.#sample.blocks.length): void {
+    this.view.addSectorGrain(sectorGrain(this.#sample, firstBlock, blockCount));
+  }
+
+  answer(): void {
+    this.holdsAnswers = false;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Two frames later: what is asked for now is drawn, and what that asked for as well. */
+  async drawn(): Promise<void> {
+    for (let i = 0; i < 2; i++) await new Promise((resolve) => this.#requestFrame(resolve));
+  }
+}
+
+declare global {
+  interface Window {
+    stage: MapStage;
+  }
+}
+
+const container = document.createElement('div');
+container.className = 'stage';
+document.body.append(container);
+window.stage = new MapStage(container);
