@@ -52,7 +52,8 @@ export class ScanQueue {
     try {
       const scan = this.#scanOf(first.asOf);
       const end = this.#now() + SLICE_TIME;
-      while (scan.statistics === null && this.#now() < end) scan.step();
+      do scan.step();
+      while (scan.statistics === null && this.#now() < end);
       this.#tellOn(first, scan);
     } catch (error) {
       this.#wanted.shift();
