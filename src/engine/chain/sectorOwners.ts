@@ -1,6 +1,6 @@
 import { NO_LAYER, SECTOR_SIZE } from '../image';
 import { BitmapWindow, type DamagedRun } from './bitmapWindow';
-import { countBits, keepBitsBelow, runsOfBoth, sectorCountBytes, takeBits } from './bits';
+import { countAllBits, keepBitsBelow, runsOfBoth, sectorCountBytes, takeBits } from './bits';
 import type { Chain } from './chain';
 import { visibleLayers, type VisibleLayer } from './visibleLayers';
 
@@ -178,11 +178,7 @@ export class SectorOwners {
   }
 
   #countPresent(index: number): number {
-    let count = 0;
-    for (const word of this.#window(index).bits) {
-      count += countBits(word);
-    }
-    return count;
+    return countAllBits(this.#window(index).bits);
   }
 
   #paint(index: number, owners: Uint8Array, sectorCount: number): void {

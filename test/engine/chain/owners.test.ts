@@ -123,10 +123,7 @@ describe('Owners through a chain, beside a list of sectors', () => {
             }
           }
           const now = describeExtent(extent);
-          assert.ok(
-            before === null || before.layer !== now.layer || before.end !== now.offset,
-            'neighbours that adjoin',
-          );
+          assert.ok(before?.layer !== now.layer || before.end !== now.offset, 'neighbours that adjoin');
           before = now;
         }
         assert.equal(sector, from + count);
