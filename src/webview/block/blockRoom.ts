@@ -1,0 +1,176 @@
+import { html, nothing, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { BlockDetail, LayerSummary } from '../../protocol/session';
+import { HexView, selectionOf } from '../hex/hexView';
+import { t } from '../l10n';
+import { icon } from '../layout/icon';
+import { swatch } from '../layout/swatch';
+import type { Room } from '../layout/tabs';
+import { placeAt } from '../navigation';
+import { grouped, hexadecimal, shareText } from '../numbers';
+import type { RoomContext } from '../room';
+import { SectorGrid } from './sectorGrid';
+
+const SECTOR_SIZE = 512;
+
+/** The selected block: whose it is, sector by sector, and the bytes of the selected sector. */
+export class BlockRoom implements Room {
+  readonly element: HTMLElement;
+  readonly #context: RoomContext;
+  readonly #facts: HTMLElement;
+  readonly #sectors: HTMLElement;
+  readonly #bytesTitle: HTMLElement;
+  readonly #grid: SectorGrid;
+  readonly #hex: HexView;
+  #detail: BlockDetail | null = null;
+  #failure: string | null = null;
+
+  constructor(context: RoomContext) {
+    const { navigation } = context;
+    this.#context = context;
+    this.element = document.createElement('section');
+    this.#facts = document.createElement('div');
+    this.#facts.className = 'block-facts';
+    this.#sectors = document.createElement('div');
+    this.#sectors.className = 'block-sectors';
+    this.#bytesTitle = document.createElement('h3');
+    this.#grid = new SectorGrid({
+      onSelect: (sector) => navigation.selectSector(sector),
+      onActivate: (sector) => navigation.showDiskBytes(sector * SECTOR_SIZE),
+    });
+    this.#hex = new HexView(t('Bytes of the sector'), {
+      read: (source, offset, length) => context.readBytes(source, offset, length),
+      onSelect: (anchor, cursor) => navigation.selectDiskBytes(anchor, cursor),
+      onScroll: () => undefined,
+      onCopy: (kind) => {
+        const { asOf, disk } = context.store.view;
+        context.copyBytes({ kind: 'disk', layer: asOf }, selectionOf(disk), kind);
+      },
+      menu: () => [
+        null,
+        { label: t('Show in Hex'), run: () => navigation.showDiskBytes(context.store.view.disk.cursor) },
+      ],
+    });
+    this.#sectors.append(this.#grid.element, this.#bytesTitle, this.#hex.element);
+    this.element.append(this.#facts, this.#sectors);
+  }
+
+  update(): void {
+    const { image, view } = this.#context.store.state;
+    if (image === null) return;
+    const { block, asOf } = view;
+    if (block === null) this.#detail = null;
+    else if (this.#detail?.block !== block || this.#detail.asOf !== asOf) void this.#read(asOf, block);
+    this.#draw();
+  }
+
+  focus(): void {
+    if (this.#detail !== null) this.#grid.focus();
+  }
+
+  /** Reads all anew: the files may have changed. */
+  reload(): void {
+    this.#detail = null;
+    this.#hex.reload();
+  }
+
+  async #read(asOf: number, block: number): Promise<void> {
+    try {
+      const detail = await this.#context.describeBlock(block);
+      const { view } = this.#context.store;
+      if (view.block !== block || view.asOf !== asOf || detail.asOf !== asOf) return;
+      this.#detail = detail;
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+    }
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { image, view } = this.#context.store.state;
+    const layers = image?.layers ?? [];
+    const detail = view.block === null ? null : this.#detail;
+    render(this.#template(detail, layers), this.#facts);
+    this.#sectors.hidden = detail === null;
+    if (detail === null) return;
+    // While the next block is read, the one before stays: nothing flickers as one walks over the map.
+    const isNow = detail.block === view.block && detail.asOf === view.asOf;
+    const sector = isNow ? (view.sector ?? detail.firstSector) : detail.firstSector;
+    this.#grid.show(detail, layers, sector);
+    this.#bytesTitle.textContent = t('Bytes of LBA {0}', grouped(sector));
+    const start = sector * SECTOR_SIZE;
+    const layerNames = layers.map(({ name }) => name);
+    const within = view.disk.cursor >= start && view.disk.cursor < start + SECTOR_SIZE;
+    const place = within ? { ...view.disk, top: start } : { ...placeAt(start, 1), top: start };
+    const source = { kind: 'disk', layer: detail.asOf } as const;
+    this.#hex.show({ source, start, end: start + SECTOR_SIZE, layerNames }, place);
+  }
+
+  #template(detail: BlockDetail | null, layers: readonly LayerSummary[]): TemplateResult {
+    const { view } = this.#context.store;
+    if (view.block === null) {
+      return html`<p class="empty">${t('Select a block in the map to see whose sectors it holds.')}</p>`;
+    }
+    if (this.#failure !== null && detail === null) return html`<p class="empty">${icon('error')} ${this.#failure}</p>`;
+    if (detail === null) return html`<p class="empty">${t('Reading …')}</p>`;
+    const last = detail.firstSector + detail.sectorCount - 1;
+    const offset = detail.firstSector * SECTOR_SIZE;
+    const owned = detail.parts.reduce((sum, part) => sum + part.sectorCount, 0);
+    const doubtful = detail.doubtful.reduce((sum, run) => sum + run.length, 0);
+    return html`<h2>${t('Block {0}', grouped(detail.block))}</h2>
+      <dl class="pairs">
+        <dt>LBA</dt>
+        <dd>${grouped(detail.firstSector)} – ${grouped(last)}</dd>
+        <dt>${t('bytes')}</dt>
+        <dd class="mono">${hexadecimal(offset)} – ${hexadecimal((last + 1) * SECTOR_SIZE - 1)}</dd>
+        <dt>${t('sectors')}</dt>
+        <dd>${t('{0} of {1} present', grouped(owned), grouped(detail.sectorCount))}</dd>
+      </dl>
+      ${
+        doubtful === 0
+          ? nothing
+          : html`<p class="warning">${icon('warning')} ${t('{0} sectors are uncertain', grouped(doubtful))}</p>`
+      }
+      <table class="parts" aria-label=${t('Owners of the block')}>
+        <tbody>
+          ${detail.parts.map((part) => this.#part(part, detail, layers))}
+          ${
+            owned === detail.sectorCount
+              ? nothing
+              : html`<tr>
+                  <th scope="row">
+                    ${swatch(layers.length, layers.length)}<span>${t('no layer: reads as zero')}</span>
+                  </th>
+                  <td class="number">${grouped(detail.sectorCount - owned)}</td>
+                  <td class="number dim">${shareText(detail.sectorCount - owned, detail.sectorCount)}</td>
+                  <td></td>
+                </tr>`
+          }
+        </tbody>
+      </table>`;
+  }
+
+  #part(part: BlockDetail['parts'][number], detail: BlockDetail, layers: readonly LayerSummary[]): TemplateResult {
+    const { layer, sectorCount, fileOffset } = part;
+    const { navigation } = this.#context;
+    return html`<tr>
+      <th scope="row">${swatch(layer, layers.length)}<span>${layers[layer]?.name ?? ''}</span></th>
+      <td class="number">${grouped(sectorCount)}</td>
+      <td class="number dim">${shareText(sectorCount, detail.sectorCount)}</td>
+      <td class="number">
+        ${
+          fileOffset === null
+            ? nothing
+            : html`<button
+                class="link mono"
+                title=${t('Show in the file')}
+                @click=${() => navigation.showFileBytes(layer, fileOffset, SECTOR_SIZE)}
+              >
+                ${hexadecimal(fileOffset)}
+              </button>`
+        }
+      </td>
+    </tr>`;
+  }
+}

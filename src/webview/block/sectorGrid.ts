@@ -1,0 +1,195 @@
+import type { BlockDetail, LayerSummary } from '../../protocol/session';
+import { NO_LAYER } from '../../protocol/session';
+import { t } from '../l10n';
+import { grouped, hexadecimal } from '../numbers';
+import { RowScroller } from '../rowScroller';
+import { paintSectors } from './sectorPainter';
+import { sectorAfterKey, sectorLayout } from './sectorLayout';
+import type { SectorLayout } from './sectorLayout';
+
+const SECTOR_SIZE = 512;
+
+export interface SectorGridEvents {
+  /** LBA. */
+  readonly onSelect: (sector: number) => void;
+  /** Enter or double click. */
+  readonly onActivate: (sector: number) => void;
+}
+
+/** Each sector of a block as a cell in the look of its owner. One tab stop; the arrow keys move in it. */
+export class SectorGrid {
+  readonly element: HTMLElement;
+  readonly #events: SectorGridEvents;
+  readonly #scroller: RowScroller;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #cursor: HTMLElement;
+  readonly #hover: HTMLElement;
+  readonly #words: HTMLElement;
+  #detail: BlockDetail | null = null;
+  #layers: readonly LayerSummary[] = [];
+  #layout: SectorLayout = { columns: 64, rows: 0, cell: 6 };
+  /** Counted from the block's first sector. */
+  #selected = 0;
+  #hovered: number | null = null;
+
+  constructor(events: SectorGridEvents) {
+    this.#events = events;
+    this.element = document.createElement('div');
+    this.element.className = 'sector-map';
+    const surface = document.createElement('div');
+    surface.className = 'sector-surface';
+    surface.tabIndex = 0;
+    surface.setAttribute('role', 'application');
+    surface.setAttribute('aria-roledescription', t('sector map'));
+    surface.setAttribute('aria-label', t('Sectors of the block'));
+    this.#scroller = new RowScroller(this.#layout.cell, () => this.#draw());
+    this.#canvas = document.createElement('canvas');
+    this.#cursor = ring('sector-cursor');
+    this.#hover = ring('sector-hover');
+    this.#scroller.element.prepend(this.#canvas);
+    this.#scroller.element.append(this.#hover, this.#cursor);
+    this.#words = document.createElement('p');
+    this.#words.className = 'sector-words';
+    this.#words.setAttribute('role', 'status');
+    surface.append(this.#scroller.element);
+    this.element.append(surface, this.#words);
+    surface.addEventListener('keydown', (event) => this.#key(event));
+    surface.addEventListener('pointermove', (event) => this.#point(this.#hit(event)));
+    surface.addEventListener('pointerleave', () => this.#point(null));
+    surface.addEventListener('pointerdown', (event) => this.#press(event));
+    surface.addEventListener('dblclick', () => this.#activate());
+    const themes = new MutationObserver(() => this.#draw());
+    themes.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+    themes.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  }
+
+  /** `sector` is an LBA within the block. */
+  show(detail: BlockDetail, layers: readonly LayerSummary[], sector: number): void {
+    const isNew = this.#detail !== detail || this.#layers !== layers;
+    const selected = sector - detail.firstSector;
+    const isMoved = selected !== this.#selected;
+    if (this.#detail?.block !== detail.block) this.#hovered = null;
+    this.#detail = detail;
+    this.#layers = layers;
+    this.#selected = selected;
+    this.#fit();
+    if (isNew || isMoved) this.#scroller.reveal(Math.floor(selected / this.#layout.columns));
+    if (isNew) this.#draw();
+    else if (isMoved) this.#placeRings();
+  }
+
+  focus(): void {
+    this.element.querySelector<HTMLElement>('.sector-surface')?.focus();
+  }
+
+  #fit(): void {
+    const detail = this.#detail;
+    const { width } = this.#scroller;
+    if (detail === null || width === 0) return;
+    this.#layout = sectorLayout(detail.sectorCount, width);
+    const { rows, cell } = this.#layout;
+    this.element.style.setProperty('--sector-rows-height', `${String(rows * cell)}px`);
+    this.#scroller.setRows(rows, cell);
+  }
+
+  #draw(): void {
+    const detail = this.#detail;
+    if (detail === null) return;
+    this.#fit();
+    const { width, height, top } = this.#scroller;
+    const { columns, cell } = this.#layout;
+    const layerCount = this.#layers.length;
+    if (height > 0) paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, width, height });
+    this.#scroller.place();
+    this.#placeRings();
+  }
+
+  #placeRings(): void {
+    this.#placeRing(this.#cursor, this.#selected);
+    this.#placeRing(this.#hover, this.#hovered);
+    const words = this.#tell(this.#hovered ?? this.#selected);
+    if (words !== this.#words.textContent) this.#words.textContent = words;
+  }
+
+  #placeRing(element: HTMLElement, sector: number | null): void {
+    element.hidden = sector === null;
+    if (sector === null) return;
+    const { columns, cell } = this.#layout;
+    const x = (sector % columns) * cell;
+    const y = (Math.floor(sector / columns) - this.#scroller.top) * cell;
+    element.style.transform = `translate(${String(x)}px, ${String(y)}px)`;
+    element.style.width = `${String(cell - 1)}px`;
+    element.style.height = `${String(cell - 1)}px`;
+  }
+
+  /** `LBA 5 570 561 · web01.avhd at 0x4A14000` */
+  #tell(sector: number): string {
+    const detail = this.#detail;
+    if (detail === null || sector < 0 || sector >= detail.sectorCount) return '';
+    const owner = detail.owners[sector] ?? NO_LAYER;
+    const lba = t('LBA {0}', grouped(detail.firstSector + sector));
+    const name = this.#layers[owner]?.name;
+    const doubt = detail.doubtful.find(({ start, length }) => sector >= start && sector < start + length);
+    const parts = [lba, name ?? t('no layer owns it')];
+    const place = detail.parts.find(({ layer }) => layer === owner)?.fileOffset ?? null;
+    if (name !== undefined && place !== null) parts.push(hexadecimal(place + sector * SECTOR_SIZE));
+    if (doubt !== undefined) {
+      parts.push(doubt.reason === 'parent-missing' ? t('the parent is missing') : t('the file is damaged there'));
+    }
+    return parts.join(' · ');
+  }
+
+  #hit({ clientX, clientY }: MouseEvent): number | null {
+    const detail = this.#detail;
+    const box = this.#scroller.element.getBoundingClientRect();
+    const column = Math.floor((clientX - box.left) / this.#layout.cell);
+    if (detail === null || column < 0 || column >= this.#layout.columns || clientY < box.top) return null;
+    const row = Math.floor(this.#scroller.top + (clientY - box.top) / this.#layout.cell);
+    const sector = row * this.#layout.columns + column;
+    return sector < detail.sectorCount ? sector : null;
+  }
+
+  #point(sector: number | null): void {
+    if (sector === this.#hovered) return;
+    this.#hovered = sector;
+    this.#placeRings();
+  }
+
+  #press(event: PointerEvent): void {
+    const sector = this.#hit(event);
+    if (event.button !== 0 || sector === null) return;
+    this.#select(sector);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const detail = this.#detail;
+    if (detail === null || event.altKey) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      this.#activate();
+      return;
+    }
+    const { columns } = this.#layout;
+    const grid = { columns, pageRows: this.#scroller.pageRows, count: detail.sectorCount };
+    const sector = sectorAfterKey(event.key, this.#selected, grid, event.ctrlKey || event.metaKey);
+    if (sector === null) return;
+    event.preventDefault();
+    this.#hovered = null;
+    this.#select(sector);
+  }
+
+  #select(sector: number): void {
+    if (this.#detail !== null) this.#events.onSelect(this.#detail.firstSector + sector);
+  }
+
+  #activate(): void {
+    if (this.#detail !== null) this.#events.onActivate(this.#detail.firstSector + this.#selected);
+  }
+}
+
+function ring(className: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = `sector-ring ${className}`;
+  element.hidden = true;
+  return element;
+}

@@ -1,0 +1,133 @@
+import { html, nothing, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { LayerSummary, MissingParent, OpenedImage } from '../../protocol/session';
+import { t } from '../l10n';
+import { icon } from '../layout/icon';
+import { openLayerMenu } from '../layout/layerMenu';
+import { pathName } from '../layout/pathName';
+import { swatch } from '../layout/swatch';
+import type { Navigation } from '../navigation';
+import { minuteText, sizeText } from '../numbers';
+
+/** Chains of more layers show those in the middle as swatches only. */
+const MAX_FULL_LAYERS = 6;
+
+/** The layers from the base to the leaf; one is chosen, and the disk is shown as of it. */
+export class ChainView {
+  readonly element: HTMLElement;
+  readonly #navigation: Navigation;
+  #image: OpenedImage | null = null;
+  #asOf = 0;
+
+  constructor(navigation: Navigation) {
+    this.#navigation = navigation;
+    this.element = document.createElement('div');
+    this.element.className = 'chain';
+  }
+
+  update(image: OpenedImage, asOf: number): void {
+    const isNew = image !== this.#image || asOf !== this.#asOf;
+    this.#image = image;
+    this.#asOf = asOf;
+    render(this.#template(image), this.element);
+    if (isNew) {
+      this.element.querySelector('[aria-checked=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  }
+
+  #template({ layers, missing }: OpenedImage): TemplateResult {
+    const fromBase = layers.map((layer, number) => ({ layer, number })).reverse();
+    return html`<div class="chain-scroll">
+        ${missing === null ? nothing : this.#missing(missing)}
+        <div
+          class="chain-layers"
+          role="radiogroup"
+          aria-label=${t('Show the disk as of a layer')}
+          @keydown=${(event: KeyboardEvent) => this.#key(event)}
+        >
+          ${fromBase.map(({ layer, number }, index) => this.#layer(layer, number, index > 0 || missing !== null))}
+        </div>
+      </div>
+      ${layers.length > 1 ? this.#slider(layers) : nothing}`;
+  }
+
+  #layer(layer: LayerSummary, number: number, hasParent: boolean): TemplateResult {
+    const count = this.#image?.layers.length ?? 1;
+    const chosen = number === this.#asOf;
+    const folded = count > MAX_FULL_LAYERS && !chosen && number > 0 && number < count - 1;
+    const size = sizeText(layer.fileSize);
+    const details = number === 0 ? t('{0}, the image that is open', size) : size;
+    return html`${hasParent ? html`<span class="chain-arrow ${folded ? 'folded' : ''}" aria-hidden="true"></span>` : nothing}<button
+        role="radio"
+        class="layer ${folded ? 'folded' : ''}"
+        aria-checked=${chosen}
+        aria-label="${layer.name}, ${details}"
+        tabindex=${chosen ? 0 : -1}
+        title="${layer.path}
+${size}"
+        data-layer=${number}
+        @click=${() => this.#navigation.chooseLayer(number)}
+        @contextmenu=${(event: MouseEvent) => openLayerMenu(event, layer, number, this.#navigation)}
+      >
+        ${swatch(number, count)}${
+          folded ? nothing : html`<span class="layer-name">${layer.name}</span><span class="layer-size">${size}</span>`
+        }
+      </button>`;
+  }
+
+  #missing(missing: MissingParent): TemplateResult {
+    const [claimed] = missing.claimedPaths;
+    const name = claimed === undefined ? t('parent') : pathName(claimed);
+    const known = [t('id {0}', missing.id), ...missing.claimedPaths].join('\n');
+    return html`<div class="layer missing" title=${known}>
+      ${icon('error', t('Missing parent'))}<span class="layer-name">${name}</span
+      ><button class="text-button" @click=${() => this.#navigation.locateParent()}>${t('Locate Parent…')}</button>
+    </div>`;
+  }
+
+  /** From the base on the left to now on the right. */
+  #slider(layers: readonly LayerSummary[]): TemplateResult {
+    const last = layers.length - 1;
+    const moment = this.#moment(layers);
+    return html`<label class="as-of">
+      <span>${t('as of')}</span>
+      <input
+        type="range"
+        min="0"
+        max=${last}
+        step="1"
+        .value=${String(last - this.#asOf)}
+        aria-valuetext="${layers[this.#asOf]?.name ?? ''}, ${moment}"
+        @input=${(event: Event) => {
+          this.#navigation.chooseLayer(last - Number((event.currentTarget as HTMLInputElement).value));
+        }}
+      />
+      <span class="as-of-moment" title=${t('When the layer above was made')}>${moment}</span>
+    </label>`;
+  }
+
+  /** A layer was written to until the one above it was made. */
+  #moment(layers: readonly LayerSummary[]): string {
+    if (this.#asOf === 0) return t('now');
+    const made = layers[this.#asOf - 1]?.created ?? null;
+    return made === null ? t('earlier') : minuteText(made);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const last = (this.#image?.layers.length ?? 1) - 1;
+    const targets: Readonly<Record<string, number>> = {
+      ArrowRight: this.#asOf - 1,
+      ArrowDown: this.#asOf - 1,
+      ArrowLeft: this.#asOf + 1,
+      ArrowUp: this.#asOf + 1,
+      Home: last,
+      End: 0,
+    };
+    const target = targets[event.key];
+    if (target === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const layer = Math.max(0, Math.min(last, target));
+    this.#navigation.chooseLayer(layer);
+    this.element.querySelector<HTMLElement>(`[data-layer="${String(layer)}"]`)?.focus();
+  }
+}

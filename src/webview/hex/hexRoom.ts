@@ -1,0 +1,181 @@
+import { html, nothing, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { ByteSource, LayerSummary } from '../../protocol/session';
+import { NO_LAYER } from '../../protocol/session';
+import { t } from '../l10n';
+import { swatch } from '../layout/swatch';
+import type { Room } from '../layout/tabs';
+import { grouped, hexadecimal } from '../numbers';
+import type { PageState } from '../state';
+import type { RoomContext } from '../room';
+import { HexView, doubtText, selectionOf } from './hexView';
+import { INSPECTED_LENGTH, inspector } from './inspector';
+
+const DISK = 'disk';
+
+/** The bytes of the disk as of the chosen layer, or of a layer's file. */
+export class HexRoom implements Room {
+  readonly element: HTMLElement;
+  readonly #context: RoomContext;
+  readonly #toolbar: HTMLElement;
+  readonly #details: HTMLElement;
+  readonly #view: HexView;
+  #isDetailsShown = true;
+
+  constructor(context: RoomContext) {
+    this.#context = context;
+    this.element = document.createElement('section');
+    this.#toolbar = document.createElement('div');
+    this.#toolbar.className = 'room-bar';
+    this.#details = document.createElement('div');
+    this.#details.className = 'hex-details';
+    this.#view = new HexView(t('Bytes'), {
+      read: (source, offset, length) => context.readBytes(source, offset, length),
+      onSelect: (anchor, cursor) => this.#select(anchor, cursor),
+      onScroll: (top) => this.#scrolled(top),
+      onCopy: (kind) => {
+        const { source, place } = this.#shown(context.store.state);
+        context.copyBytes(source, selectionOf(place), kind);
+      },
+      onArrive: () => this.#drawDetails(),
+      menu: () => this.#menu(),
+    });
+    this.element.append(this.#toolbar, this.#view.element, this.#details);
+  }
+
+  update(): void {
+    const { state } = this.#context.store;
+    const { image } = state;
+    if (image === null) return;
+    render(this.#bar(state, image.layers), this.#toolbar);
+    const { source, place, end } = this.#shown(state);
+    const layerNames = image.layers.map(({ name }) => name);
+    this.#view.show({ source, start: 0, end, layerNames }, place);
+    this.#drawDetails();
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  /** Reads the bytes anew. */
+  reload(): void {
+    this.#view.reload();
+  }
+
+  #shown({ image, view }: PageState): { source: ByteSource; place: PageState['view']['disk']; end: number } {
+    const isDisk = view.hexKind === DISK;
+    const layer = isDisk ? view.asOf : view.hexLayer;
+    const summary = image?.layers[layer];
+    const end = (isDisk ? summary?.virtualSize : summary?.fileSize) ?? 0;
+    return { source: { kind: view.hexKind, layer }, place: isDisk ? view.disk : view.file, end };
+  }
+
+  #select(anchor: number, cursor: number): void {
+    const { navigation, store } = this.#context;
+    if (store.view.hexKind === DISK) navigation.selectDiskBytes(anchor, cursor);
+    else navigation.selectFileBytes(anchor, cursor);
+  }
+
+  #scrolled(top: number): void {
+    const { store } = this.#context;
+    const { view } = store;
+    if (view.hexKind === DISK) store.setView({ disk: { ...view.disk, top } });
+    else store.setView({ file: { ...view.file, top } });
+  }
+
+  #bar({ view }: PageState, layers: readonly LayerSummary[]): TemplateResult {
+    const chosen = view.hexKind === DISK ? DISK : String(view.hexLayer);
+    const asOf = layers[view.asOf]?.name ?? '';
+    return html`<label class="bar-field"
+      ><span>${t('Bytes of')}</span>
+      <select
+        .value=${chosen}
+        @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}
+      >
+        <option value=${DISK} ?selected=${chosen === DISK}>${t('the virtual disk as of {0}', asOf)}</option>
+        ${layers.map(
+          ({ name }, layer) =>
+            html`<option value=${String(layer)} ?selected=${chosen === String(layer)}>
+              ${t('the file {0}', name)}
+            </option>`,
+        )}
+      </select></label
+    >`;
+  }
+
+  #choose(value: string): void {
+    const { store } = this.#context;
+    if (value === DISK) {
+      store.setView({ hexKind: 'disk' });
+      return;
+    }
+    const layer = Number(value);
+    const { file, hexLayer } = store.view;
+    const place = layer === hexLayer ? file : { anchor: 0, cursor: 0, top: 0 };
+    store.setView({ hexKind: 'file', hexLayer: layer, file: place });
+  }
+
+  #drawDetails(): void {
+    const { state } = this.#context.store;
+    if (state.image === null) return;
+    const { place, end } = this.#shown(state);
+    const bytes: number[] = [];
+    for (let at = place.cursor; at < Math.min(end, place.cursor + INSPECTED_LENGTH); at++) {
+      const byte = this.#view.byteAt(at);
+      if (byte === null) break;
+      bytes.push(byte.value);
+    }
+    render(html`${this.#placeLine(state)}${this.#isDetailsShown ? inspector(bytes) : nothing}`, this.#details);
+  }
+
+  /** Where the cursor stands, in words. */
+  #placeLine({ image, view }: PageState): TemplateResult {
+    const layers = image?.layers ?? [];
+    const isDisk = view.hexKind === DISK;
+    const place = isDisk ? view.disk : view.file;
+    const { length } = selectionOf(place);
+    const parts: (TemplateResult | string)[] = [
+      html`<span class="mono">${hexadecimal(place.cursor)}</span>`,
+      html`<span>${grouped(place.cursor)}</span>`,
+    ];
+    if (isDisk) {
+      parts.push(html`<span>LBA ${grouped(Math.floor(place.cursor / 512))}</span>`);
+      const byte = this.#view.byteAt(place.cursor);
+      const name = byte === null || byte.owner === NO_LAYER ? undefined : layers[byte.owner]?.name;
+      if (byte !== null && name !== undefined) {
+        parts.push(html`<span class="owner">${swatch(byte.owner, layers.length)}${name}</span>`);
+      } else if (byte !== null) {
+        parts.push(html`<span class="owner">${t('no layer owns it')}</span>`);
+      }
+      if (byte !== null && byte.doubt !== null) parts.push(html`<span class="warning">${doubtText(byte.doubt)}</span>`);
+    }
+    if (length > 1) parts.push(html`<span>${t('{0} bytes selected', grouped(length))}</span>`);
+    const label = this.#isDetailsShown ? t('Hide the numbers') : t('Show the numbers');
+    return html`<div class="hex-place">
+      ${parts}
+      <button
+        class="icon-button details-switch"
+        aria-expanded=${this.#isDetailsShown}
+        aria-label=${label}
+        title=${label}
+        @click=${() => {
+          this.#isDetailsShown = !this.#isDetailsShown;
+          this.#drawDetails();
+        }}
+      >
+        <span class="icon icon-${this.#isDetailsShown ? 'chevron-down' : 'chevron-right'}" aria-hidden="true"></span>
+      </button>
+    </div>`;
+  }
+
+  #menu(): readonly ({ label: string; run: () => void } | null)[] {
+    const { navigation, store } = this.#context;
+    const { view } = store;
+    if (view.hexKind === DISK) return [null, { label: t('Show Block'), run: () => navigation.openTab('block') }];
+    const show = (): void => {
+      this.#context.showStructureAt(view.hexLayer, view.file.cursor);
+    };
+    return [null, { label: t('Show in Structure'), run: show }];
+  }
+}

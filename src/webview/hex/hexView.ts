@@ -1,0 +1,335 @@
+import { html, nothing, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { ByteSource, DoubtfulRange } from '../../protocol/session';
+import { NO_LAYER } from '../../protocol/session';
+import { t } from '../l10n';
+import { openContextMenu } from '../layout/contextMenu';
+import type { MenuItem } from '../layout/contextMenu';
+import { layerClasses } from '../layout/swatch';
+import { grouped, hexadecimal } from '../numbers';
+import { RowScroller } from '../rowScroller';
+import type { HexPlace } from '../state';
+import { ByteCache } from './byteCache';
+import type { KnownByte, ReadBytes } from './byteCache';
+import { byteCharacter, byteDigits, hexLayout, movedCursor } from './hexLayout';
+import type { HexLayout } from './hexLayout';
+
+const ROW_HEIGHT = 19;
+
+/** What a hex view shows: a range of a source, `end` not included. */
+export interface HexContent {
+  readonly source: ByteSource;
+  readonly start: number;
+  readonly end: number;
+  /** Names by layer, for the owners of a disk's sectors. */
+  readonly layerNames: readonly string[];
+}
+
+export interface HexEvents {
+  readonly read: ReadBytes;
+  /** The selection runs from `anchor` to `cursor`, both included, in either order. */
+  readonly onSelect: (anchor: number, cursor: number) => void;
+  /** The first byte shown. */
+  readonly onScroll: (top: number) => void;
+  readonly onCopy: (kind: 'hex' | 'text' | 'offset') => void;
+  /** More bytes are known than before. */
+  readonly onArrive?: () => void;
+  /** Lines of the context menu beside those for copying. */
+  readonly menu: () => readonly MenuItem[];
+}
+
+/** First byte and number of bytes. */
+export function selectionOf(place: HexPlace): { readonly offset: number; readonly length: number } {
+  const offset = Math.min(place.anchor, place.cursor);
+  return { offset, length: Math.abs(place.anchor - place.cursor) + 1 };
+}
+
+let viewCount = 0;
+
+/** Bytes in rows, of a source of any size: only the rows that are seen are there. One tab stop; the arrow keys move in it. */
+export class HexView {
+  readonly element: HTMLElement;
+  readonly #events: HexEvents;
+  readonly #scroller: RowScroller;
+  readonly #bytes: ByteCache;
+  readonly #probe: HTMLElement;
+  readonly #id: string;
+  #content: HexContent | null = null;
+  #place: HexPlace = { anchor: 0, cursor: 0, top: 0 };
+  #layout: HexLayout = { rowLength: 16, digits: 8 };
+  #characterWidth = 7;
+
+  constructor(label: string, events: HexEvents) {
+    viewCount += 1;
+    this.#id = `hex-${String(viewCount)}`;
+    this.#events = events;
+    this.#bytes = new ByteCache(events.read, () => {
+      this.#draw();
+      events.onArrive?.();
+    });
+    this.#scroller = new RowScroller(ROW_HEIGHT, () => this.#drawScrolled());
+    this.element = document.createElement('div');
+    this.element.className = 'hex-view';
+    this.element.tabIndex = 0;
+    this.element.setAttribute('role', 'grid');
+    this.element.setAttribute('aria-label', label);
+    this.#probe = document.createElement('span');
+    this.#probe.className = 'hex-probe';
+    this.#probe.textContent = '0'.repeat(64);
+    this.#probe.setAttribute('aria-hidden', 'true');
+    this.element.append(this.#scroller.element, this.#probe);
+    this.element.addEventListener('keydown', (event) => this.#key(event));
+    this.element.addEventListener('copy', (event) => this.#copy(event));
+    this.element.addEventListener('contextmenu', (event) => this.#menu(event));
+    this.#scroller.content.addEventListener('pointerdown', (event) => this.#press(event));
+  }
+
+  /** Shows a place; the cursor is scrolled to where it is seen if it is another one than before. */
+  show(content: HexContent, place: HexPlace): void {
+    const before = this.#place;
+    const fresh = this.#content === null || !sameRange(this.#content, content);
+    this.#content = content;
+    this.#place = place;
+    this.#bytes.use(content.source);
+    this.#fit();
+    if (fresh || place.top !== before.top) this.#scroller.top = this.#rowOf(place.top);
+    if (!fresh && (place.cursor !== before.cursor || place.anchor !== before.anchor)) this.#reveal();
+    this.#draw();
+  }
+
+  /** Reads all anew: the files may have changed. */
+  reload(): void {
+    this.#bytes.forget();
+    this.#draw();
+  }
+
+  focus(): void {
+    this.element.focus();
+  }
+
+  /** What is known of the byte, if it is or was just seen. */
+  byteAt(offset: number): KnownByte | null {
+    return this.#bytes.at(offset);
+  }
+
+  #reveal(): void {
+    const { offset, length } = selectionOf(this.#place);
+    // A field is shown whole where it fits.
+    if (length <= this.#scroller.pageRows * this.#layout.rowLength) {
+      this.#scroller.reveal(this.#rowOf(offset + length - 1));
+    }
+    this.#scroller.reveal(this.#rowOf(this.#place.cursor));
+  }
+
+  #rowOf(offset: number): number {
+    return Math.floor((offset - (this.#content?.start ?? 0)) / this.#layout.rowLength);
+  }
+
+  #offsetOf(row: number): number {
+    return (this.#content?.start ?? 0) + row * this.#layout.rowLength;
+  }
+
+  /** Takes the room that there is now. */
+  #fit(): void {
+    const content = this.#content;
+    if (content === null) return;
+    const width = this.#probe.getBoundingClientRect().width / 64;
+    if (width > 0) this.#characterWidth = width;
+    const top = this.#offsetOf(this.#scroller.firstRow);
+    const before = this.#layout;
+    if (this.#scroller.width > 0) this.#layout = hexLayout(this.#scroller.width / this.#characterWidth, content.end);
+    this.#scroller.setRows(Math.ceil((content.end - content.start) / this.#layout.rowLength));
+    if (before.rowLength !== this.#layout.rowLength) this.#scroller.top = this.#rowOf(top);
+  }
+
+  #drawScrolled(): void {
+    if (this.#content === null) return;
+    this.#fit();
+    this.#draw();
+    const top = this.#offsetOf(this.#scroller.firstRow);
+    if (top === this.#place.top) return;
+    // Taken over at once, so that hearing of it again does not cut off a half scrolled row.
+    this.#place = { ...this.#place, top };
+    this.#events.onScroll(top);
+  }
+
+  #draw(): void {
+    const content = this.#content;
+    if (content === null || this.#scroller.height === 0) return;
+    const { firstRow, endRow } = this.#scroller;
+    this.#bytes.want(this.#offsetOf(firstRow), Math.min(content.end, this.#offsetOf(endRow)));
+    const rows: TemplateResult[] = [];
+    for (let row = firstRow; row < endRow; row++) rows.push(this.#row(content, row));
+    render(rows, this.#scroller.content);
+    this.#scroller.place();
+    const rowCount = Math.ceil((content.end - content.start) / this.#layout.rowLength);
+    // Numbers beyond 2^31 are not understood; -1 says that the count is not known.
+    this.element.setAttribute('aria-rowcount', String(rowCount < 2 ** 31 ? rowCount : -1));
+    const seen = this.#rowOf(this.#place.cursor) >= firstRow && this.#rowOf(this.#place.cursor) < endRow;
+    if (seen) this.element.setAttribute('aria-activedescendant', this.#cellId(this.#place.cursor));
+    else this.element.removeAttribute('aria-activedescendant');
+  }
+
+  #cellId(offset: number): string {
+    return `${this.#id}-${String(offset)}`;
+  }
+
+  #row(content: HexContent, row: number): TemplateResult {
+    const start = this.#offsetOf(row);
+    const { rowLength, digits } = this.#layout;
+    const selection = selectionOf(this.#place);
+    const offset = start.toString(16).toUpperCase().padStart(digits, '0');
+    const cells: TemplateResult[] = [];
+    let text = '';
+    for (let at = start; at < start + rowLength; at++) {
+      const byte = at < content.end ? this.#bytes.at(at) : null;
+      cells.push(this.#cell(content, at, byte, at >= selection.offset && at < selection.offset + selection.length));
+      text += at >= content.end ? ' ' : byte === null ? ' ' : byteCharacter(byte.value);
+    }
+    const from = clamp(selection.offset - start, 0, rowLength);
+    const to = clamp(selection.offset + selection.length - start, 0, rowLength);
+    const owner = content.source.kind === 'disk' ? (this.#bytes.at(start)?.owner ?? null) : null;
+    const sectorStart = start % 512 === 0 && start !== content.start ? ' sector-start' : '';
+    return html`<div role="row" class="hex-row${sectorStart}" aria-rowindex=${row < 2 ** 31 ? row + 1 : nothing}>
+      ${
+        content.source.kind === 'disk'
+          ? html`<span
+              class="hex-owner ${owner === null ? '' : layerClasses(owner, content.layerNames.length)}"
+              aria-hidden="true"
+            ></span>`
+          : nothing
+      }<span role="rowheader" class="hex-offset">${offset}</span
+      ><span role="presentation" class="hex-bytes">${cells}</span
+      ><span aria-hidden="true" class="hex-text"
+        >${text.slice(0, from)}<span class="selected">${text.slice(from, to)}</span>${text.slice(to)}</span
+      >
+    </div>`;
+  }
+
+  #cell(content: HexContent, offset: number, byte: KnownByte | null, selected: boolean): TemplateResult {
+    if (offset >= content.end) return html`<span class="hex-byte" aria-hidden="true"></span>`;
+    const active = offset === this.#place.cursor;
+    const failed = byte === null && this.#bytes.failureAt(offset) !== null;
+    const kind = byte === null ? (failed ? ' unreadable' : ' pending') : byteKind(byte);
+    return html`<span
+      role="gridcell"
+      class="hex-byte${kind}${selected ? ' selected' : ''}${active ? ' active' : ''}"
+      id=${active ? this.#cellId(offset) : nothing}
+      aria-label=${active ? this.#cellLabel(content, offset, byte) : nothing}
+      >${byte === null ? (failed ? '??' : '··') : byteDigits(byte.value)}</span
+    >`;
+  }
+
+  /** What a screen reader says of the byte under the cursor. */
+  #cellLabel(content: HexContent, offset: number, byte: KnownByte | null): string {
+    const place = hexadecimal(offset);
+    const { length } = selectionOf(this.#place);
+    const parts = [
+      byte === null ? (this.#bytes.failureAt(offset) ?? t('not read yet')) : byteDigits(byte.value),
+      t('offset {0}', place),
+    ];
+    if (content.source.kind === 'disk' && byte !== null) {
+      const name = content.layerNames[byte.owner];
+      parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));
+      if (byte.doubt !== null) parts.push(doubtText(byte.doubt));
+    }
+    if (length > 1) parts.push(t('{0} bytes selected', grouped(length)));
+    return parts.join(', ');
+  }
+
+  #key(event: KeyboardEvent): void {
+    const content = this.#content;
+    if (content === null || event.altKey) return;
+    const view = { ...this.#layout, pageRows: this.#scroller.pageRows, start: content.start, end: content.end };
+    const cursor = movedCursor(event.key, this.#place.cursor, view, event.ctrlKey || event.metaKey);
+    if (cursor === null) return;
+    event.preventDefault();
+    this.#events.onSelect(event.shiftKey ? this.#place.anchor : cursor, cursor);
+  }
+
+  #copy(event: ClipboardEvent): void {
+    event.preventDefault();
+    this.#events.onCopy('hex');
+  }
+
+  #menu(event: MouseEvent): void {
+    const active = this.element.querySelector('.active') ?? this.element;
+    openContextMenu(event, active, [
+      { label: t('Copy as Hex'), run: () => this.#events.onCopy('hex') },
+      { label: t('Copy as Text'), run: () => this.#events.onCopy('text') },
+      { label: t('Copy Offset'), run: () => this.#events.onCopy('offset') },
+      ...this.#events.menu(),
+    ]);
+  }
+
+  #press(event: PointerEvent): void {
+    const { content: area } = this.#scroller;
+    const cursor = this.#hit(event);
+    if (cursor === null || (event.button !== 0 && event.button !== 2)) return;
+    event.preventDefault();
+    this.element.focus();
+    const { offset, length } = selectionOf(this.#place);
+    if (event.button === 2) {
+      // The menu is for what is selected, if it was asked for there.
+      if (cursor < offset || cursor >= offset + length) this.#events.onSelect(cursor, cursor);
+      return;
+    }
+    const anchor = event.shiftKey ? this.#place.anchor : cursor;
+    this.#events.onSelect(anchor, cursor);
+    const drag = (move: PointerEvent): void => {
+      const to = this.#hit(move);
+      if (to !== null && to !== this.#place.cursor) this.#events.onSelect(anchor, to);
+    };
+    const end = (): void => {
+      area.removeEventListener('pointermove', drag);
+      area.removeEventListener('pointerup', end);
+      area.removeEventListener('pointercancel', end);
+    };
+    area.setPointerCapture(event.pointerId);
+    area.addEventListener('pointermove', drag);
+    area.addEventListener('pointerup', end);
+    area.addEventListener('pointercancel', end);
+  }
+
+  /** The byte at a point of the window, in either column; outside of them the nearest in the row. Null where there is no row. */
+  #hit({ clientX, clientY }: PointerEvent): number | null {
+    const content = this.#content;
+    const row = this.#scroller.content.firstElementChild;
+    if (content === null || row === null) return null;
+    const cells = [...row.querySelectorAll('.hex-byte')];
+    const text = row.querySelector('.hex-text')?.getBoundingClientRect();
+    let column = cells.findIndex((cell) => clientX < cell.getBoundingClientRect().right);
+    if (text !== undefined && clientX >= text.left - this.#characterWidth) {
+      column = clamp(Math.floor((clientX - text.left) / this.#characterWidth), 0, cells.length - 1);
+    } else if (column < 0) {
+      column = cells.length - 1;
+    }
+    const offset = this.#offsetOf(this.#scroller.rowAt(clientY)) + column;
+    return clamp(offset, content.start, Math.max(content.start, content.end - 1));
+  }
+}
+
+function byteKind(byte: KnownByte): string {
+  if (byte.doubt !== null) return ' doubtful';
+  return byte.value === 0 ? ' zero' : '';
+}
+
+/** Why nobody can vouch for a sector. */
+export function doubtText(reason: DoubtfulRange['reason']): string {
+  return reason === 'parent-missing'
+    ? t('uncertain: the parent is missing')
+    : t('uncertain: the file is damaged there');
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most));
+}
+
+function sameRange(one: HexContent, other: HexContent): boolean {
+  return (
+    one.source.kind === other.source.kind &&
+    one.source.layer === other.source.layer &&
+    one.start === other.start &&
+    one.end === other.end
+  );
+}

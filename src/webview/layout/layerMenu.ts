@@ -1,0 +1,23 @@
+import type { LayerSummary } from '../../protocol/session';
+import { t } from '../l10n';
+import type { Navigation } from '../navigation';
+import { openContextMenu } from './contextMenu';
+
+/** What can be done with a layer, wherever it is shown. */
+export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: number, navigation: Navigation): void {
+  // The leaf is the image that is open already.
+  const open = [
+    { label: t('Open'), run: () => navigation.openImage(layer.path, false) },
+    { label: t('Open to the Side'), run: () => navigation.openImage(layer.path, true) },
+    null,
+  ];
+  const target = event.currentTarget;
+  if (!(target instanceof Element)) return;
+  openContextMenu(event, target, [
+    { label: t('Show the Disk as of This Layer'), run: () => navigation.chooseLayer(number) },
+    null,
+    ...(number === 0 ? [] : open),
+    { label: t('Copy Path'), run: () => navigation.copy(layer.path) },
+    { label: t('Copy Id'), run: () => navigation.copy(layer.id) },
+  ]);
+}

@@ -1,0 +1,190 @@
+import { html, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { LayerSummary, StructureNode } from '../../protocol/session';
+import { HexView, selectionOf } from '../hex/hexView';
+import { t } from '../l10n';
+import { icon } from '../layout/icon';
+import { Splitter } from '../layout/splitter';
+import type { Room } from '../layout/tabs';
+import { placeAt } from '../navigation';
+import { grouped, hexadecimal } from '../numbers';
+import type { RoomContext } from '../room';
+import type { StructureView } from '../state';
+import { StructureReader } from './structureReader';
+import { TreeView } from './treeView';
+
+/** Every field of every structure of a layer's file, and the bytes where it stands. */
+export class StructureRoom implements Room {
+  readonly element: HTMLElement;
+  readonly #context: RoomContext;
+  readonly #reader: StructureReader;
+  readonly #tree: TreeView;
+  readonly #bar: HTMLElement;
+  readonly #details: HTMLElement;
+  readonly #hex: HexView;
+  readonly #splitter: Splitter;
+  /** Layer whose file is not new to the user. */
+  #begun: number | null = null;
+
+  constructor(context: RoomContext) {
+    this.#context = context;
+    this.element = document.createElement('section');
+    this.#reader = new StructureReader(context.connection, () => this.#arrived());
+    this.#tree = new TreeView(this.#reader, {
+      onSelect: (path) => this.#select(path),
+      onExpand: () => this.#keep({ expanded: this.#reader.tree.expanded }),
+      onScroll: (top) => this.#keep({ top }),
+      onActivate: (node) => context.navigation.showFileBytes(this.#layer, node.offset, node.length),
+      onCopy: (text) => context.navigation.copy(text),
+    });
+    this.#hex = new HexView(t('Bytes of the file'), {
+      read: (source, offset, length) => context.readBytes(source, offset, length),
+      onSelect: (anchor, cursor) => this.#selectBytes(anchor, cursor),
+      onScroll: (top) => context.store.setView({ file: { ...context.store.view.file, top } }),
+      onCopy: (kind) => {
+        const { file } = context.store.view;
+        context.copyBytes({ kind: 'file', layer: this.#layer }, selectionOf(file), kind);
+      },
+      menu: () => [null, { label: t('Show in Hex'), run: () => context.navigation.openTab('hex') }],
+    });
+    this.#bar = part('room-bar');
+    this.#details = part('structure-details');
+    this.#splitter = new Splitter(this.element, {
+      sideBySide: () => false,
+      label: t('Height of the structures'),
+      initialShare: context.store.view.treeShare,
+      onChange: (treeShare) => context.store.setView({ treeShare }),
+    });
+    const upper = part('structure-upper');
+    upper.append(this.#bar, this.#tree.element);
+    const lower = part('structure-lower');
+    lower.append(this.#details, this.#hex.element);
+    this.element.append(upper, this.#splitter.element, lower);
+  }
+
+  get #layer(): number {
+    return this.#context.store.view.structure.layer;
+  }
+
+  update(): void {
+    const { image, view } = this.#context.store.state;
+    if (image === null) return;
+    const { layer, expanded, selected, top } = view.structure;
+    this.#reader.use(layer, expanded);
+    render(this.#barTemplate(image.layers, layer), this.#bar);
+    this.#tree.show(selected, top);
+    this.#splitter.show(view.treeShare);
+    const node = selected === null ? null : this.#reader.tree.node(selected);
+    render(this.#detailsTemplate(node), this.#details);
+    const end = image.layers[layer]?.fileSize ?? 0;
+    const content = { source: { kind: 'file', layer }, start: 0, end, layerNames: [] } as const;
+    // The hex view's file is another one until a field is selected here.
+    const isSame = view.hexLayer === layer;
+    this.#hex.show(content, isSame ? view.file : placeAt(node?.offset ?? 0, node?.length ?? 1));
+  }
+
+  focus(): void {
+    this.#tree.focus();
+  }
+
+  /** Reads all anew: the files may have changed. */
+  reload(): void {
+    this.#reader.reload(this.#context.store.view.structure.expanded);
+    this.#hex.reload();
+  }
+
+  /** Opens the tree on the smallest field that covers a byte, and selects that byte's field. */
+  async showAt(layer: number, offset: number): Promise<void> {
+    const { store } = this.#context;
+    if (layer !== this.#layer) {
+      store.setView({ structure: { layer, expanded: [], selected: null, top: 0 } });
+    }
+    this.#reader.use(layer, store.view.structure.expanded);
+    await this.#reader.ready();
+    const nodes = await this.#reader.at(layer, offset);
+    const node = nodes[nodes.length - 1];
+    if (node === undefined || layer !== this.#layer) return;
+    const selected = this.#reader.tree.reveal(nodes);
+    this.#keep({ expanded: this.#reader.tree.expanded, selected });
+    this.#context.navigation.placeInFile(layer, node.offset, node.length);
+  }
+
+  #keep(change: Partial<StructureView>): void {
+    const { store } = this.#context;
+    store.setView({ structure: { ...store.view.structure, ...change } });
+  }
+
+  #arrived(): void {
+    this.#tree.draw();
+    this.#begin();
+    this.update();
+  }
+
+  /** A file that is opened for the first time shows its first structure. */
+  #begin(): void {
+    const { layer, expanded, selected } = this.#context.store.view.structure;
+    if (layer === this.#begun || !this.#reader.isReady) return;
+    this.#begun = layer;
+    if (selected !== null || expanded.length > 0) return;
+    const { tree } = this.#reader;
+    tree.expand([0]);
+    this.#keep({ expanded: tree.expanded });
+  }
+
+  #select(path: readonly number[]): void {
+    this.#keep({ selected: path });
+    const node = this.#reader.tree.node(path);
+    if (node !== null) this.#context.navigation.placeInFile(this.#layer, node.offset, node.length);
+  }
+
+  /** The field under the cursor is selected in the tree; the bytes stay selected as they are. */
+  #selectBytes(anchor: number, cursor: number): void {
+    const { navigation, store } = this.#context;
+    const layer = this.#layer;
+    store.setView({ hexKind: 'file', hexLayer: layer });
+    navigation.selectFileBytes(anchor, cursor);
+    void this.#reader.at(layer, cursor).then(
+      (nodes) => {
+        const isCurrent = layer === this.#layer && store.view.file.cursor === cursor;
+        if (!isCurrent || nodes.length === 0) return;
+        const selected = this.#reader.tree.reveal(nodes);
+        this.#keep({ expanded: this.#reader.tree.expanded, selected });
+      },
+      () => undefined,
+    );
+  }
+
+  #barTemplate(layers: readonly LayerSummary[], layer: number): TemplateResult {
+    return html`<label class="bar-field"
+      ><span>${t('Structures of')}</span>
+      <select
+        @change=${(event: Event) => {
+          const chosen = Number((event.currentTarget as HTMLSelectElement).value);
+          this.#keep({ layer: chosen, expanded: [], selected: null, top: 0 });
+        }}
+      >
+        ${layers.map(
+          ({ name }, number) => html`<option value=${number} ?selected=${number === layer}>${name}</option>`,
+        )}
+      </select></label
+    >`;
+  }
+
+  #detailsTemplate(node: StructureNode | null): TemplateResult {
+    if (node === null) return html`<p class="dim">${t('Select a field to see its bytes.')}</p>`;
+    const place = t('{0}, {1} bytes', hexadecimal(node.offset), grouped(node.length));
+    return html`<p class="details-title"><b>${node.name}</b> <span class="dim mono">${place}</span></p>
+      ${node.value === null ? '' : html`<p class="mono details-value">${node.value} <span class="dim">${node.hint ?? ''}</span></p>`}
+      ${
+        node.expected === null
+          ? ''
+          : html`<p class="warning mono">${icon('warning')} ${t('expected {0}', node.expected)}</p>`
+      }`;
+  }
+}
+
+function part(className: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = className;
+  return element;
+}

@@ -1,0 +1,277 @@
+import { html, nothing, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { StructureNode } from '../../protocol/session';
+import { t } from '../l10n';
+import { openContextMenu } from '../layout/contextMenu';
+import { icon } from '../layout/icon';
+import { grouped, hexadecimal } from '../numbers';
+import { RowScroller } from '../rowScroller';
+import type { StructureReader } from './structureReader';
+import type { TreeRow } from './treeModel';
+
+const ROW_HEIGHT = 20;
+
+export interface TreeEvents {
+  readonly onSelect: (path: readonly number[]) => void;
+  /** Nodes were opened or closed. */
+  readonly onExpand: () => void;
+  /** The first row shown. */
+  readonly onScroll: (top: number) => void;
+  /** Enter or double click on a field. */
+  readonly onActivate: (node: StructureNode) => void;
+  readonly onCopy: (text: string) => void;
+}
+
+let viewCount = 0;
+
+/** The tree of structures, of any number of rows: only those that are seen are there. One tab stop; the arrow keys move in it. */
+export class TreeView {
+  readonly element: HTMLElement;
+  readonly #reader: StructureReader;
+  readonly #events: TreeEvents;
+  readonly #scroller: RowScroller;
+  readonly #id: string;
+  #selected: readonly number[] | null = null;
+  #top = 0;
+  /** The selected node is to be seen as soon as it has a row. */
+  #isRevealWanted = false;
+
+  constructor(reader: StructureReader, events: TreeEvents) {
+    viewCount += 1;
+    this.#id = `tree-${String(viewCount)}`;
+    this.#reader = reader;
+    this.#events = events;
+    this.#scroller = new RowScroller(ROW_HEIGHT, () => this.#scrolled());
+    this.element = document.createElement('div');
+    this.element.className = 'tree';
+    this.element.tabIndex = 0;
+    this.element.setAttribute('role', 'tree');
+    this.element.setAttribute('aria-label', t('Structures of the file'));
+    this.element.append(this.#scroller.element);
+    this.element.addEventListener('keydown', (event) => this.#key(event));
+    this.element.addEventListener('copy', (event) => this.#copy(event));
+    this.element.addEventListener('contextmenu', (event) => this.#menu(event));
+    this.element.addEventListener('mousedown', (event) => this.#press(event));
+    this.element.addEventListener('dblclick', (event) => this.#doubleClick(event));
+  }
+
+  /** A node that is selected anew is scrolled to where it is seen. */
+  show(selected: readonly number[] | null, top: number): void {
+    if (selected !== null && !samePath(selected, this.#selected)) this.#isRevealWanted = this.#selected !== null;
+    this.#selected = selected;
+    if (top !== this.#top) {
+      this.#top = top;
+      this.#scroller.setRows(this.#reader.tree.rowCount);
+      this.#scroller.top = top;
+    }
+    this.draw();
+  }
+
+  focus(): void {
+    this.element.focus();
+  }
+
+  draw(): void {
+    const { tree, failure } = this.#reader;
+    const scroller = this.#scroller;
+    scroller.setRows(tree.rowCount);
+    const row = this.#selected === null ? null : tree.rowOf(this.#selected);
+    if (this.#isRevealWanted && row !== null && scroller.height > 0) {
+      scroller.reveal(row);
+      this.#isRevealWanted = false;
+    }
+    if (failure !== null) {
+      render(html`<p class="empty" role="treeitem">${icon('error')} ${failure}</p>`, scroller.content);
+      return;
+    }
+    this.#reader.want(scroller.firstRow, scroller.endRow);
+    const rows: TemplateResult[] = [];
+    for (let at = scroller.firstRow; at < scroller.endRow; at++) {
+      const found = tree.row(at);
+      if (found !== null) rows.push(this.#row(found, at));
+    }
+    render(rows, scroller.content);
+    scroller.place();
+    if (row === null || row < scroller.firstRow || row >= scroller.endRow) {
+      this.element.removeAttribute('aria-activedescendant');
+    } else {
+      this.element.setAttribute('aria-activedescendant', this.#rowId(row));
+    }
+  }
+
+  #scrolled(): void {
+    this.draw();
+    const top = this.#scroller.firstRow;
+    if (top === this.#top || !this.#reader.isReady) return;
+    this.#top = top;
+    this.#events.onScroll(top);
+  }
+
+  #rowId(row: number): string {
+    return `${this.#id}-${String(row)}`;
+  }
+
+  #row({ path, node, expanded, siblingCount }: TreeRow, row: number): TemplateResult {
+    const level = path.length;
+    const selected = samePath(path, this.#selected);
+    const hasChildren = node !== null && node.childCount > 0;
+    return html`<div
+      role="treeitem"
+      id=${this.#rowId(row)}
+      class="tree-row level-${Math.min(level, 6)}${selected ? ' selected' : ''}"
+      data-row=${row}
+      aria-level=${level}
+      aria-setsize=${siblingCount}
+      aria-posinset=${(path[level - 1] ?? 0) + 1}
+      aria-selected=${selected}
+      aria-expanded=${hasChildren ? expanded : nothing}
+      aria-label=${node === null ? t('not read yet') : this.#label(node, path)}
+    >
+      <span class="twistie">${hasChildren ? icon(expanded ? 'chevron-down' : 'chevron-right') : nothing}</span
+      >${node === null ? html`<span class="tree-name pending">…</span>` : this.#columns(node, path)}
+    </div>`;
+  }
+
+  #columns(node: StructureNode, path: readonly number[]): TemplateResult {
+    const isRoot = path.length === 1;
+    if (isRoot && node.value === null) {
+      const facts = node.hint ?? t('{0} bytes', grouped(node.length));
+      return html`<span class="tree-name">${node.name}</span
+        ><span class="tree-place mono">${hexadecimal(node.offset)} · ${facts}</span>`;
+    }
+    const wrong = node.expected !== null;
+    return html`<span class="tree-name" title=${node.name}>${node.name}</span
+      ><span class="tree-offset mono" title=${hexadecimal(node.offset)}
+        >+${grouped(this.#offsetInParent(node, path))}</span
+      ><span class="tree-value mono${wrong ? ' wrong' : ''}"
+        >${wrong ? icon('warning') : nothing}${node.value ?? ''}${
+          wrong ? html`<span class="tree-expected"> ≠ ${node.expected}</span>` : nothing
+        }${node.hint === null ? nothing : html`<span class="tree-hint">${node.hint}</span>`}</span
+      >`;
+  }
+
+  #offsetInParent(node: StructureNode, path: readonly number[]): number {
+    const parent = path.length > 1 ? this.#reader.tree.node(path.slice(0, -1)) : null;
+    return parent === null ? node.offset : node.offset - parent.offset;
+  }
+
+  /** What a screen reader says of a row. */
+  #label(node: StructureNode, path: readonly number[]): string {
+    const parts = [node.name];
+    if (node.value !== null) parts.push(node.value);
+    if (node.hint !== null) parts.push(node.hint);
+    if (node.expected !== null) parts.push(t('expected {0}', node.expected));
+    if (path.length > 1) parts.push(t('offset {0}', grouped(this.#offsetInParent(node, path))));
+    else parts.push(t('at {0}', hexadecimal(node.offset)));
+    return parts.join(', ');
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { tree } = this.#reader;
+    const path = this.#selected ?? [0];
+    const row = tree.rowOf(path) ?? 0;
+    const last = tree.rowCount - 1;
+    const page = Math.max(1, this.#scroller.pageRows - 1);
+    const rows: Readonly<Record<string, number>> = {
+      ArrowDown: this.#selected === null ? 0 : row + 1,
+      ArrowUp: row - 1,
+      PageDown: row + page,
+      PageUp: row - page,
+      Home: 0,
+      End: last,
+    };
+    const target = rows[event.key];
+    if (target !== undefined) this.#selectRow(Math.max(0, Math.min(last, target)));
+    else if (event.key === 'ArrowRight') this.#openOrEnter(path, row);
+    else if (event.key === 'ArrowLeft') this.#closeOrLeave(path);
+    else if (event.key === 'Enter' || event.key === ' ') this.#activate(path);
+    else return;
+    event.preventDefault();
+  }
+
+  #selectRow(row: number): void {
+    const found = this.#reader.tree.row(row);
+    if (found !== null) this.#events.onSelect(found.path);
+  }
+
+  #openOrEnter(path: readonly number[], row: number): void {
+    const { tree } = this.#reader;
+    if (tree.isExpanded(path)) this.#selectRow(row + 1);
+    else this.#setExpanded(path, true);
+  }
+
+  #closeOrLeave(path: readonly number[]): void {
+    if (this.#reader.tree.isExpanded(path)) this.#setExpanded(path, false);
+    else if (path.length > 1) this.#events.onSelect(path.slice(0, -1));
+  }
+
+  #activate(path: readonly number[]): void {
+    const node = this.#reader.tree.node(path);
+    if (node === null) return;
+    if (node.childCount > 0) this.#setExpanded(path, !this.#reader.tree.isExpanded(path));
+    else this.#events.onActivate(node);
+  }
+
+  #setExpanded(path: readonly number[], expanded: boolean): void {
+    const { tree } = this.#reader;
+    if (expanded) tree.expand(path);
+    else tree.collapse(path);
+    this.#events.onExpand();
+    this.draw();
+  }
+
+  /** The row under the mouse. */
+  #rowAt(event: MouseEvent): TreeRow | null {
+    const element = event.target instanceof Element ? event.target.closest('[data-row]') : null;
+    if (!(element instanceof HTMLElement)) return null;
+    return this.#reader.tree.row(Number(element.dataset['row']));
+  }
+
+  #press(event: MouseEvent): void {
+    const found = this.#rowAt(event);
+    if (found === null || (event.button !== 0 && event.button !== 2)) return;
+    this.#events.onSelect(found.path);
+    const isTwistie = event.target instanceof Element && event.target.closest('.twistie') !== null;
+    const isRoot = found.path.length === 1;
+    if (event.button === 0 && event.detail === 1 && (isTwistie || isRoot)) {
+      this.#setExpanded(found.path, !found.expanded);
+    }
+  }
+
+  #doubleClick(event: MouseEvent): void {
+    const found = this.#rowAt(event);
+    if (found === null || found.path.length === 1 || found.node === null) return;
+    if (found.node.childCount > 0) this.#setExpanded(found.path, !found.expanded);
+    else this.#events.onActivate(found.node);
+  }
+
+  #copy(event: ClipboardEvent): void {
+    const node = this.#selected === null ? null : this.#reader.tree.node(this.#selected);
+    if (node === null) return;
+    event.preventDefault();
+    this.#events.onCopy(node.value ?? node.name);
+  }
+
+  #menu(event: MouseEvent): void {
+    const node = this.#selected === null ? null : this.#reader.tree.node(this.#selected);
+    if (node === null) {
+      event.preventDefault();
+      return;
+    }
+    const anchor = this.element.querySelector('.selected') ?? this.element;
+    const { value, expected } = node;
+    openContextMenu(event, anchor, [
+      ...(value === null ? [] : [{ label: t('Copy Value'), run: () => this.#events.onCopy(value) }]),
+      ...(expected === null ? [] : [{ label: t('Copy Expected Value'), run: () => this.#events.onCopy(expected) }]),
+      { label: t('Copy Name'), run: () => this.#events.onCopy(node.name) },
+      { label: t('Copy Offset'), run: () => this.#events.onCopy(hexadecimal(node.offset)) },
+      null,
+      { label: t('Show in Hex'), run: () => this.#events.onActivate(node) },
+    ]);
+  }
+}
+
+function samePath(one: readonly number[], other: readonly number[] | null): boolean {
+  return other !== null && one.length === other.length && one.every((index, at) => index === other[at]);
+}
