@@ -101,11 +101,10 @@ function reportUnreadable(chain: Chain, { unreadable, path }: ExportResult): nev
     const last = range.start + range.length - 1;
     return `${range.start === last ? range.start : `${range.start}-${last}`} (${pathOfLayer(chain, range) ?? 'missing layer'})`;
   });
-  const more =
-    unreadable.length > NAMED_RANGES ? `, and ${countForPeople(unreadable.length - NAMED_RANGES)} more ranges` : '';
+  const more = unreadable.length > NAMED_RANGES ? `, and ${countForPeople(unreadable.length - NAMED_RANGES)} more` : '';
   throw new EngineError('unreadable-sectors', {
     what: `Exporting ${chain.layers[0].image.path}`,
-    why: `${countForPeople(count)} sectors could not be read: ${named.join(', ')}${more}`,
+    why: `${countForPeople(count)} ${count === 1 ? 'sector' : 'sectors'} could not be read: ${named.join(', ')}${more}`,
     remedy: `${path} is written, with zeros or a lower layer's bytes in their place`,
   });
 }
