@@ -7,13 +7,14 @@ import { HostUnavailable } from '../host/install';
 import { recordNotRun } from '../notRun';
 import { builtPage, pageHtml, PAGE_ORIGIN } from './builtPage';
 import { cannedImage } from './cannedImage';
+import { EngineHost } from './engineHost';
 import type { PageHost } from './pageHost';
 import { readTheme } from './themes';
 import type { ThemeKind } from './themes';
 
 export interface PageOptions {
-  /** Left out: a canned image of four layers. */
-  readonly image?: PageHost;
+  /** The path of an image, for the real engine; or what answers in its place. Left out: a canned image of four layers. */
+  readonly image?: string | PageHost;
   readonly theme?: ThemeKind;
   /** CSS pixels at a zoom of 1; a zoom of 2 leaves the page half of them, as VS Code's own zoom does. */
   readonly width?: number;
@@ -65,7 +66,8 @@ export async function openPage(options: PageOptions = {}): Promise<PageHarness> 
   });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  const harness = new PageHarness(page, options.image ?? cannedImage());
+  const { image = cannedImage() } = options;
+  const harness = new PageHarness(page, typeof image === 'string' ? new EngineHost(image) : image);
   await harness.open(options);
   return harness;
 }

@@ -8,6 +8,8 @@ import type { Palette, Pixel } from './palette';
 /** CSS pixels a cell's side needs before its pattern is drawn; high contrast has it as soon as it can be told at all. */
 const SMALLEST_PATTERN = 6;
 const SMALLEST_PATTERN_IN_HIGH_CONTRAST = 4;
+/** CSS pixels an outline needs around it to be seen as one. */
+const SMALLEST_OUTLINE = 6;
 /** Painted cells that are kept; beyond it, which takes a very long chain, they are painted anew. */
 const MAX_KEPT_CELLS = 2048;
 /** How much of its colour a cell shows where a layer has the block, but not these sectors. */
@@ -79,7 +81,7 @@ export class CellPainter {
     const pixels = new Uint32Array(this.#pitch * this.#pitch).fill(this.#palette.empty);
     const main = this.#looks.main(look);
     if (main !== NO_LAYER) this.#paintOwners(pixels, look, main);
-    else if (this.#palette.highContrast) this.#hollow(pixels, this.#side, this.#palette.empty);
+    else if (this.#palette.highContrast) this.#outlineEmpty(pixels);
     this.#paintGap(pixels);
     return pixels;
   }
@@ -95,7 +97,7 @@ export class CellPainter {
     const split = second !== NO_LAYER ? HALF : mark === Mark.unread ? UNREAD_CORNER : 2;
     const top = this.#unfilledHeight(this.#looks.level(look));
     pixels.fill(mix(empty, color, UNFILLED_TINT), 0, top * this.#pitch);
-    if (highContrast) this.#hollow(pixels, top, color);
+    if (highContrast && side >= SMALLEST_PATTERN_IN_HIGH_CONTRAST * this.#unit) this.#hollow(pixels, top, color);
 
     for (let y = top; y < side; y++) {
       for (let x = 0; x < side; x++) {
@@ -127,11 +129,15 @@ export class CellPainter {
     return patternHasInk(patterns[layer] ?? 'solid', column, row) ? (inks[layer] ?? null) : null;
   }
 
+  #outlineEmpty(pixels: Uint32Array): void {
+    if (this.#side < SMALLEST_OUTLINE * this.#unit) pixels.fill(this.mainDots[this.#looks.empty] ?? 0);
+    else this.#hollow(pixels, this.#side, this.#palette.empty);
+  }
+
   /** Leaves only an outline of the cell's upper part: in high contrast nothing is told by a shade. */
   #hollow(pixels: Uint32Array, height: number, outline: Pixel): void {
     const side = this.#side;
     const unit = this.#unit;
-    if (side < SMALLEST_PATTERN_IN_HIGH_CONTRAST * unit) return;
     const bottom = height === side ? side - unit : height;
     for (let y = 0; y < height; y++) {
       const row = y * this.#pitch;

@@ -48,8 +48,9 @@ export function usedDisk(blockCount: number, layerCount: number): Sample {
     const kind = random();
     const top = kind < 0.35 ? NO_LAYER : Math.floor(((1 - kind) / 0.65) * layerCount);
     const sharing = random() < 0.5 ? 0.35 * random() : 0;
-    for (let i = 0; i < run && blocks.length < blockCount; i++)
+    for (let i = 0; i < run && blocks.length < blockCount; i++) {
       blocks.push(usedBlock(top, sharing, layerCount, random));
+    }
   }
   return { layerCount, blocks };
 }
@@ -58,8 +59,9 @@ function usedBlock(top: number, sharing: number, layerCount: number, random: () 
   if (top === NO_LAYER) return { layers: [], sectors: [] };
   const whole = SECTORS_PER_BLOCK;
   if (top === layerCount - 1) return { layers: [top], sectors: [whole] };
-  if (random() >= sharing)
+  if (random() >= sharing) {
     return { layers: [top], sectors: [random() < 0.06 ? Math.ceil(random() * (whole - 1)) : whole] };
+  }
   const own = Math.ceil(random() * (whole - 2));
   const below = top + 1 + Math.floor(random() * (layerCount - 1 - top));
   if (below === layerCount - 1 || random() < 0.7) return { layers: [top, below], sectors: [own, whole - own] };

@@ -1,0 +1,82 @@
+import { NodeFileSystem } from '../../src/engine/storage/nodeFileSystem';
+import type { HostNotification, PageNotification, PageRequestName, PageRequests } from '../../src/protocol/messages';
+import { SessionService } from '../../src/worker/service';
+import type { FromWorker, WorkerRequestName, WorkerRequests } from '../../src/worker/wire';
+import type { PageHost } from './pageHost';
+
+interface OpenRequest {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The real engine and its worker's service in this process, on an image of this computer. */
+export class EngineHost implements PageHost {
+  readonly #path: string;
+  readonly #service: SessionService;
+  readonly #open = new Map<number, OpenRequest>();
+  #lastId = 0;
+  #send: (notification: HostNotification) => Promise<void> = () => Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#service = new SessionService({
+      fileSystem: new NodeFileSystem(),
+      post: (message) => this.#receive(message),
+      afterMessages: (callback) => setImmediate(callback),
+      now: () => performance.now(),
+    });
+  }
+
+  async answer<Name extends PageRequestName>(
+    name: Name,
+    params: PageRequests[Name]['params'],
+  ): Promise<PageRequests[Name]['result']> {
+    switch (name) {
+      case 'open':
+        return await this.reopen();
+      case 'copyText':
+      case 'locateParent':
+      case 'openImage':
+      case 'showLog':
+        return null;
+      default:
+        return (await this.#ask(name, params as never)) as PageRequests[Name]['result'];
+    }
+  }
+
+  hear(notification: PageNotification, send: (notification: HostNotification) => Promise<void>): void {
+    this.#send = send;
+    if (notification.type === 'asOf') this.#service.receive({ kind: 'scan', asOf: notification.layer });
+  }
+
+  /** Opens the image anew, as the extension does when another program has changed it. */
+  async reopen(): Promise<PageRequests['open']['result']> {
+    const policy = { trusted: true, given: [], confine: null };
+    const order = { path: this.#path, loaded: null, policy, readOnlyReason: null };
+    return (await this.#ask('openChain', order)).image;
+  }
+
+  #ask<Name extends WorkerRequestName>(
+    name: Name,
+    params: WorkerRequests[Name]['params'],
+  ): Promise<WorkerRequests[Name]['result']> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#service.receive({ kind: 'request', id, name, params });
+    });
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'notification') {
+      void this.#send(message.notification);
+      return;
+    }
+    if (message.kind === 'scanFailed') throw new Error(message.failure.message);
+    const open = this.#open.get(message.id);
+    this.#open.delete(message.id);
+    if (message.kind === 'answer') open?.resolve(message.result);
+    else open?.reject(new Error(message.failure.message));
+  }
+}
