@@ -25,7 +25,7 @@ describe('wording', () => {
   it('never says more than there is', () => {
     const units = { bytes: 1, byte: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
     fc.assert(
-      fc.property(fc.nat(2 ** 45), (size) => {
+      fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (size) => {
         const [number, unit] = sizeForPeople(size).split(' ');
         const said = Number(number) * units[unit as keyof typeof units];
         assert.ok(said <= size && said > size * 0.98);
