@@ -29,8 +29,8 @@ const PREFIXED_DRIVE = /^\\(?:\\[?.]|\?\?)\\(?=[a-z]:\\)/i;
 const UNC_PREFIX = /^\\(?:\\\?|\?\?)\\unc\\/i;
 
 /**
- * The meanings of a path text, in the order in which they are to be tried: a file URL may be meant percent-encoded or as it stands.
- * Never empty.
+ * The meanings of a path text, in the order in which they are to be tried: a file URL may be meant as it stands or percent-encoded. One meaning
+ * that must not be touched speaks for all. Never empty.
  */
 export function parseClaimedPath(claim: string): readonly ClaimedPath[] {
   const text = withoutFinalNuls(claim);
@@ -44,7 +44,9 @@ export function parseClaimedPath(claim: string): readonly ClaimedPath[] {
   }
   const rest = text.slice('file:'.length);
   const decoded = percentDecoded(rest);
-  return decoded === rest ? [parseUrlPath(rest)] : [parseUrlPath(rest), parseUrlPath(decoded)];
+  const readings = decoded === rest ? [parseUrlPath(rest)] : [parseUrlPath(rest), parseUrlPath(decoded)];
+  const refused = readings.find(({ kind }) => kind === 'remote' || kind === 'device' || kind === 'stream');
+  return refused === undefined ? readings : [refused];
 }
 
 /** What follows `file:`. Xen writes the relative `file://./base.vhd`, others `file:///C:/base.vhd` or `file://localhost/base.vhd`. */
