@@ -1,7 +1,8 @@
 import { EngineError } from './errors';
 import type { Image } from './image';
 import type { FileSystem } from './storage/fileSystem';
-import { readPadded, type Storage } from './storage/storage';
+import { readPadded } from './storage/storage';
+import { openImageFile, type OpenedFile } from './unfinished';
 import { openVhdImage } from './vhd/vhdImage';
 
 /** Bytes of the first and of the last sector that tell what a file is. */
@@ -13,14 +14,14 @@ const VHDX_COOKIE = 'vhdxfile';
 /**
  * Opens an image, whatever its format; `path` is absolute. A damaged image opens with findings as long as anything of it can be read.
  * `Image.close` closes the file. Throws EngineError `file-not-found`, `file-access`, `not-a-file`, `not-an-image`, `unsupported-format`,
- * `unsupported-version` or `damaged-image`.
+ * `unsupported-version`, `damaged-image`, or `unfinished-operation` where an image is to be written whose last save was cut short.
  */
 export function openImage(fileSystem: FileSystem, path: string, access: 'read' | 'write' = 'read'): Image {
-  const storage = fileSystem.open(path, access);
+  const file = openImageFile(fileSystem, path, access);
   try {
-    return openStorage(fileSystem, storage, path);
+    return openStorage(fileSystem, file, path);
   } catch (error) {
-    storage.close();
+    file.storage.close();
     throw error;
   }
 }
@@ -33,7 +34,7 @@ export function sniffImage(head: Uint8Array, tail: Uint8Array): boolean {
   return hasVhdCookie(head) || startsWith(head, VHDX_COOKIE) || hasVhdFooter(tail) || !isText(head);
 }
 
-function openStorage(fileSystem: FileSystem, storage: Storage, path: string): Image {
+function openStorage(fileSystem: FileSystem, { storage, findings }: OpenedFile, path: string): Image {
   const size = storage.size();
   const head = readPadded(storage, 0, Math.min(size, SNIFF_LENGTH));
   if (startsWith(head, VHDX_COOKIE)) {
@@ -44,7 +45,7 @@ function openStorage(fileSystem: FileSystem, storage: Storage, path: string): Im
   }
   let image;
   try {
-    image = openVhdImage(storage, path);
+    image = openVhdImage(storage, path, findings);
   } catch (error) {
     if (!EngineError.is(error, 'not-an-image')) {
       throw error;

@@ -1,0 +1,83 @@
+import { EngineError } from './errors';
+import type { Finding, Severity } from './finding';
+import type { FileSystem } from './storage/fileSystem';
+import { asAfterJournal, readJournal } from './storage/journal';
+import { sidePath, type SideFile } from './storage/sideFiles';
+import type { Storage } from './storage/storage';
+
+/** The bytes of an image, and what operations of ours that were cut short mean for it. */
+export interface OpenedFile {
+  readonly storage: Storage;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Opens the file of an image. One whose save was cut short reads as it will when the save is ended; nothing is written. Throws as
+ * `FileSystem.open`, and EngineError `unfinished-operation` where such a file is to be written.
+ */
+export function openImageFile(fileSystem: FileSystem, path: string, access: 'read' | 'write'): OpenedFile {
+  const storage = fileSystem.open(path, access);
+  try {
+    const journal = readJournal(fileSystem, path, storage);
+    if (journal.kind !== 'none' && access === 'write') {
+      throw new EngineError('unfinished-operation', {
+        what: `Writing ${path}`,
+        why: 'an earlier save of it was cut short',
+        remedy: 'end that one first',
+      });
+    }
+    const shown = journal.kind === 'whole' ? asAfterJournal(storage, journal.patch) : storage;
+    return { storage: shown, findings: [...journalFindings(path, journal.kind), ...recordFindings(fileSystem, path)] };
+  } catch (error) {
+    storage.close();
+    throw error;
+  }
+}
+
+function journalFindings(path: string, kind: ReturnType<typeof readJournal>['kind']): readonly Finding[] {
+  switch (kind) {
+    case 'none':
+      return [];
+    case 'unused':
+      return [unfinished('note', path, 'journal', 'A save of this image was cut short before it changed anything.')];
+    case 'whole': {
+      const message = 'A save of this image was cut short; it is shown as it will be when that is ended.';
+      return [unfinished('warning', path, 'journal', message)];
+    }
+    case 'foreign': {
+      const message =
+        'A save of this image was cut short, and another program has changed the image since; it is shown as it is.';
+      return [unfinished('warning', path, 'journal', message)];
+    }
+  }
+}
+
+function recordFindings(fileSystem: FileSystem, path: string): readonly Finding[] {
+  const messages: readonly [SideFile, string][] = [
+    [
+      'merge',
+      'A merge into this image was cut short. The disk is whole as of the layers above; as of this image alone it is neither the old one nor the new one until the merge is run again.',
+    ],
+    [
+      'swap',
+      'A new file was to take the name of this one, and that was cut short. It is ended by the next operation on it.',
+    ],
+  ];
+  return messages
+    .filter(([kind]) => fileSystem.facts(sidePath(path, kind)) !== null)
+    .map(([kind, message]) => unfinished('warning', path, kind, message));
+}
+
+function unfinished(severity: Severity, path: string, kind: SideFile, message: string): Finding {
+  return {
+    id: `unfinished-${kind === 'journal' ? 'save' : kind}`,
+    severity,
+    path,
+    offset: 0,
+    length: 0,
+    found: sidePath(path, kind),
+    expected: 'no such file',
+    windowsError: null,
+    message,
+  };
+}
