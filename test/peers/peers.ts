@@ -12,6 +12,9 @@ const PEERS = {
   ntfscp: { names: ['ntfscp'], package: 'ntfs-3g' },
   'mkfs.fat': { names: ['mkfs.fat', 'mkfs.vfat'], package: 'dosfstools' },
   'mkfs.ext4': { names: ['mkfs.ext4'], package: 'e2fsprogs' },
+  ntfsfix: { names: ['ntfsfix'], package: 'ntfs-3g' },
+  'fsck.fat': { names: ['fsck.fat', 'fsck.vfat'], package: 'dosfstools' },
+  e2fsck: { names: ['e2fsck', 'fsck.ext4'], package: 'e2fsprogs' },
   debugfs: { names: ['debugfs'], package: 'e2fsprogs' },
 } as const;
 

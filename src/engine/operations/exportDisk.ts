@@ -1,6 +1,5 @@
 import { blockOwners, MAX_MAPPED_BLOCKS } from '../chain/blockOwners';
 import { asOf, requireBase, type Chain } from '../chain/chain';
-import { EngineError } from '../errors';
 import { NO_LAYER } from '../image';
 import type { Digest } from '../storage/digest';
 import type { FileSystem } from '../storage/fileSystem';
@@ -14,9 +13,6 @@ import { PartialFile, requireTarget } from './partialFile';
 import type { UnreadableRange } from './unreadable';
 
 export type ExportFormat = 'raw' | 'fixed' | 'dynamic';
-
-/** 2040 GiB, the largest disk that Windows takes from a VHD. */
-const MAX_VHD_SIZE = 2040 * 1024 ** 3;
 
 export interface ExportOptions {
   /** `raw`: the disk's bytes alone; `fixed` and `dynamic`: a VHD without a parent. */
@@ -56,8 +52,7 @@ export interface ExportResult {
  * Writes the disk as of a layer into a new file at `outPath` (absolute). The file gets its name when it is whole; where this fails, or the
  * generator is returned at any of its yields, nothing is left behind and what stood at `outPath` stands there still.
  *
- * Throws EngineError `parent-not-found` where the chain has no base, `out-of-range` for a layer that is not there, `too-large` for a disk
- * that no VHD can hold; `file-exists`, `in-use` (a layer of the chain), `file-not-found`, `not-a-file` or `outside-confinement` for `outPath`; and `file-access` or `no-space` where writing fails.
+ * Throws EngineError `parent-not-found` where the chain has no base, `out-of-range` for a layer that is not there; `file-exists`, `in-use` (a layer of the chain), `file-not-found`, `not-a-file` or `outside-confinement` for `outPath`; and `file-access` or `no-space` where writing fails.
  */
 export function* exportDisk(
   fileSystem: FileSystem,
@@ -67,7 +62,6 @@ export function* exportDisk(
 ): Generator<ExportProgress, ExportResult, void> {
   const disk = asOf(chain, options.layer);
   requireBase(disk);
-  requireHoldable(disk, options.format);
   const { virtualSize } = disk.layers[0].image;
   const target = requireTarget(fileSystem, outPath, chain, options);
   const partial = new PartialFile(fileSystem, target);
@@ -94,17 +88,6 @@ function writerOf(storage: Storage, virtualSize: number, { format, facts }: Expo
     return new DynamicWriter(storage, virtualSize, facts);
   }
   return new FlatWriter(storage, virtualSize, format === 'raw' ? null : newFooter(facts, virtualSize, null));
-}
-
-function requireHoldable(chain: Chain, format: ExportFormat): void {
-  const { path, virtualSize } = chain.layers[0].image;
-  if (format !== 'raw' && virtualSize > MAX_VHD_SIZE) {
-    throw new EngineError('too-large', {
-      what: `Exporting ${path}`,
-      why: `its disk has ${virtualSize} bytes, and a VHD holds 2040 GiB at most`,
-      remedy: 'export it as raw',
-    });
-  }
 }
 
 /** Tells how far a copy is by what there is to be copied: a disk of 2 TiB may have its only gigabyte at its start. */
