@@ -17,8 +17,10 @@ const SCHEMES_LEFT_ALONE = new Set(['untitled', 'output', 'vscode-settings', 'vs
 export class HandOver implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #listener: vscode.Disposable;
-  /** Tabs that are being looked at, and those that stay as they are: source code, and images that the user wants to see as text. */
+  /** Tabs that stay as they are: source code, and images that the user wants to see as text. */
   readonly #settled = new Set<string>();
+  /** Tabs that are being looked at, and what happened to them meanwhile. */
+  readonly #busy = new Map<string, TextOpened | null>();
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
@@ -36,59 +38,84 @@ export class HandOver implements vscode.Disposable {
 
   #forget(tab: vscode.Tab): void {
     const uri = sourceUri(tab);
-    if (uri !== null) this.#settled.delete(keyOf(tab.group, uri));
+    if (uri !== null) this.#settled.delete(keyOf(tab.group.viewColumn, uri));
   }
 
   #consider(tab: vscode.Tab): void {
     const uri = sourceUri(tab);
     if (uri === null || !tab.isActive || tab.isDirty) return;
-    const key = keyOf(tab.group, uri);
+    const column = tab.group.viewColumn;
+    const key = keyOf(column, uri);
     if (this.#settled.has(key) || wantsText()) return;
-    this.#settled.add(key);
-    const ours = tab.group.tabs.some((other) => isOurTab(other, uri));
-    this.#lookAt(tab.group, uri, ours).catch((error: unknown) =>
-      this.#log.error(`${uri.toString()}: ${String(error)}`),
-    );
+    const opened = { column, uri, besideOurs: hasOurs(column, uri) };
+    if (this.#busy.has(key)) this.#busy.set(key, opened);
+    else void this.#work(key, opened);
   }
 
-  async #lookAt(group: vscode.TabGroup, uri: vscode.Uri, hadOurs: boolean): Promise<void> {
-    if (!(await isDiskImage(uri))) return;
-    // Ours that goes while the text editor comes: the user reopens the image as text. Ours that stays: they only opened the file again.
-    if (hadOurs && (await oursGoes(group, uri))) return;
-    const text = textTab(group, uri);
-    if (text === undefined || text.isDirty) return;
-    await replace(text, uri);
-    this.#settled.delete(keyOf(group, uri));
+  /**
+   * Works on a tab until it is at rest: a text editor that finds out that its file is binary may open itself once more, even after ours
+   * was put in its place.
+   */
+  async #work(key: string, first: TextOpened): Promise<void> {
+    for (let next: TextOpened | null = first; next !== null; next = this.#busy.get(key) ?? null) {
+      this.#busy.set(key, null);
+      const outcome = await this.#lookAt(next);
+      if (outcome === 'staysText' && textTab(next.column, next.uri) !== undefined) this.#settled.add(key);
+      if (outcome === 'staysText') break;
+    }
+    this.#busy.delete(key);
   }
+
+  async #lookAt({ column, uri, besideOurs }: TextOpened): Promise<'staysText' | 'handedOver'> {
+    try {
+      if (!(await isDiskImage(uri))) return 'staysText';
+      // Ours that goes while the text editor comes: the user reopens the image as text. Ours that stays: they only opened the file again.
+      if (besideOurs && (await oursGoes(column, uri))) return 'staysText';
+      const text = textTab(column, uri);
+      if (text?.isDirty === true) return 'staysText';
+      if (text !== undefined) await replace(text, uri);
+      return 'handedOver';
+    } catch (error) {
+      this.#log.error(`${uri.toString()}: ${String(error)}`);
+      return 'staysText';
+    }
+  }
+}
+
+/** A text editor that came up. */
+interface TextOpened {
+  readonly column: vscode.ViewColumn;
+  readonly uri: vscode.Uri;
+  /** Ours showed the same file in the same group then. */
+  readonly besideOurs: boolean;
 }
 
 /** Opens ours where the text editor is, and as it is; then closes that. */
 async function replace(text: vscode.Tab, uri: vscode.Uri): Promise<void> {
-  const { group } = text;
+  const { viewColumn, isActive } = text.group;
   const asPreview = text.isPreview;
   // A file is previewed while the focus stays where the user chose it, in the explorer; what they open for good gets the focus.
-  const preserveFocus = asPreview || !group.isActive;
-  await openInOurEditor(uri, { viewColumn: group.viewColumn, preview: asPreview, preserveFocus });
-  const left = textTab(group, uri);
+  const preserveFocus = asPreview || !isActive;
+  await openInOurEditor(uri, { viewColumn, preview: asPreview, preserveFocus });
+  const left = textTab(viewColumn, uri);
   if (left === undefined) return;
   // The second click of a double click came meanwhile.
-  if (asPreview && !left.isPreview) await openInOurEditor(uri, { viewColumn: group.viewColumn, preview: false });
+  if (asPreview && !left.isPreview) await openInOurEditor(uri, { viewColumn, preview: false });
   await vscode.window.tabGroups.close(left, true);
 }
 
 /** Whether our tab of an image is closed within a moment. */
-async function oursGoes(group: vscode.TabGroup, uri: vscode.Uri): Promise<boolean> {
-  const isThere = (): boolean => group.tabs.some((tab) => isOurTab(tab, uri));
-  if (!isThere()) return true;
+async function oursGoes(column: vscode.ViewColumn, uri: vscode.Uri): Promise<boolean> {
+  if (!hasOurs(column, uri)) return true;
   return new Promise((resolve) => {
     const finish = (): void => {
       clearTimeout(timer);
       listener.dispose();
-      resolve(!isThere());
+      resolve(!hasOurs(column, uri));
     };
     const timer = setTimeout(finish, REOPEN_TIME);
     const listener = vscode.window.tabGroups.onDidChangeTabs(() => {
-      if (!isThere()) finish();
+      if (!hasOurs(column, uri)) finish();
     });
   });
 }
@@ -99,12 +126,21 @@ function sourceUri({ input }: vscode.Tab): vscode.Uri | null {
   return /\.vhd$/i.test(input.uri.path) ? input.uri : null;
 }
 
-function textTab(group: vscode.TabGroup, uri: vscode.Uri): vscode.Tab | undefined {
-  return group.tabs.find((tab) => sourceUri(tab)?.toString() === uri.toString());
+function textTab(column: vscode.ViewColumn, uri: vscode.Uri): vscode.Tab | undefined {
+  return tabsIn(column).find((tab) => sourceUri(tab)?.toString() === uri.toString());
 }
 
-function keyOf(group: vscode.TabGroup, uri: vscode.Uri): string {
-  return `${String(group.viewColumn)} ${uri.toString()}`;
+function hasOurs(column: vscode.ViewColumn, uri: vscode.Uri): boolean {
+  return tabsIn(column).some((tab) => isOurTab(tab, uri));
+}
+
+/** Asked for anew each time: VS Code may put new objects in the place of the groups and tabs that it gave us. */
+function tabsIn(column: vscode.ViewColumn): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.find((group) => group.viewColumn === column)?.tabs ?? [];
+}
+
+function keyOf(column: vscode.ViewColumn, uri: vscode.Uri): string {
+  return `${String(column)} ${uri.toString()}`;
 }
 
 /** True where the user's own settings say that `.vhd` files are to be shown as text. */
