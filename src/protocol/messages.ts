@@ -76,7 +76,7 @@ export interface GoToPlace {
 export type PageNotification =
   /** Where the cursor is, for the status bar; null fields where nothing is chosen. */
   | { readonly type: 'position'; readonly position: PagePosition }
-  /** The page shows the disk as of another layer: its sector bitmaps are wanted first. */
+  /** The page shows the disk as of this layer, after each opening too: its sector bitmaps are wanted before those of any other. */
   | { readonly type: 'asOf'; readonly layer: number }
   /** Something failed in the page; goes to the log. */
   | { readonly type: 'failed'; readonly message: string };

@@ -20,7 +20,6 @@ export class EditorPanel implements ImageEditor {
   readonly #answers: PageAnswers;
   readonly #log: vscode.LogOutputChannel;
   #position: PagePosition | null = null;
-  #asOf = 0;
 
   constructor(
     document: ImageDocument,
@@ -69,15 +68,7 @@ export class EditorPanel implements ImageEditor {
 
   #documentNotified(notification: HostNotification): void {
     this.notify(notification);
-    if (notification.type === 'opened') {
-      this.#asOf = Math.min(this.#asOf, notification.image.layers.length - 1);
-      this.#scan();
-      this.#active.refresh(this);
-    }
-  }
-
-  #scan(): void {
-    if (this.#panel.visible) this.document.scan(this.#asOf);
+    if (notification.type === 'opened') this.#active.refresh(this);
   }
 
   #receive(message: unknown): void {
@@ -97,8 +88,7 @@ export class EditorPanel implements ImageEditor {
         this.#active.refresh(this);
         break;
       case 'asOf':
-        this.#asOf = Number.isSafeInteger(notification.layer) ? notification.layer : 0;
-        this.#scan();
+        this.document.scan(notification.layer);
         break;
       case 'failed':
         this.#log.error(`${this.document.source.path}: the page: ${notification.message}`);
@@ -110,10 +100,7 @@ export class EditorPanel implements ImageEditor {
     try {
       const result = await this.#answers.answer(name, params);
       this.#post({ kind: 'answer', id, result });
-      if (name === 'open') {
-        this.#scan();
-        this.#active.refresh(this);
-      }
+      if (name === 'open') this.#active.refresh(this);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#log.error(`${this.document.source.path}: ${name}: ${message}`);
