@@ -23,7 +23,7 @@ import { keptState, restoredView } from './keptView';
 import { StructureRoom } from './structure/structureRoom';
 
 /** The width from which on map and panel stand side by side; the style sheet has the same. */
-const SIDE_BY_SIDE = '(min-width: 700px)';
+const SIDE_BY_SIDE = '(min-width: 760px)';
 
 /** The editor's page: makes its parts, gives them what they need, and keeps them in step with the state. */
 export class EditorPage {

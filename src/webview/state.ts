@@ -85,7 +85,7 @@ export const INITIAL_VIEW: View = {
   file: START,
   structure: { layer: 0, expanded: [], selected: null, top: 0 },
   map: null,
-  mapShare: 0.66,
+  mapShare: 0.58,
   treeShare: 0.68,
 };
 

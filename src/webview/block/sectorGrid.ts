@@ -9,6 +9,14 @@ import type { SectorLayout } from './sectorLayout';
 
 const SECTOR_SIZE = 512;
 
+/** CSS pixels around the cells, for the ring around one at the edge. */
+const MARGIN = 2;
+/** CSS pixels of the scroll bar. The style sheet has the same. */
+const SCROLLBAR_WIDTH = 10;
+/** CSS pixels of height from which on the map scrolls: half of what the room has, within these bounds. */
+const SMALLEST_HEIGHT = 320;
+const LARGEST_HEIGHT = 512;
+
 export interface SectorGridEvents {
   /** LBA. */
   readonly onSelect: (sector: number) => void;
@@ -86,9 +94,16 @@ export class SectorGrid {
     const detail = this.#detail;
     const { width } = this.#scroller;
     if (detail === null || width === 0) return;
-    this.#layout = sectorLayout(detail.sectorCount, width);
+    const room = width - 2 * MARGIN;
+    const half = (this.element.closest('.room')?.clientHeight ?? 0) / 2;
+    const most = Math.max(SMALLEST_HEIGHT, Math.min(LARGEST_HEIGHT, half));
+    this.#layout = sectorLayout(detail.sectorCount, room, most);
+    if (this.#layout.rows * this.#layout.cell > most) {
+      this.#layout = sectorLayout(detail.sectorCount, room - SCROLLBAR_WIDTH, most);
+    }
     const { rows, cell } = this.#layout;
-    this.element.style.setProperty('--sector-rows-height', `${String(rows * cell)}px`);
+    const height = Math.min(rows * cell, most) + 2 * MARGIN;
+    this.element.style.setProperty('--sector-map-height', `${String(height)}px`);
     this.#scroller.setRows(rows, cell);
   }
 
@@ -99,7 +114,8 @@ export class SectorGrid {
     const { width, height, top } = this.#scroller;
     const { columns, cell } = this.#layout;
     const layerCount = this.#layers.length;
-    if (height > 0) paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, width, height });
+    if (height > 0)
+      paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height });
     this.#scroller.place();
     this.#placeRings();
   }
@@ -115,8 +131,8 @@ export class SectorGrid {
     element.hidden = sector === null;
     if (sector === null) return;
     const { columns, cell } = this.#layout;
-    const x = (sector % columns) * cell;
-    const y = (Math.floor(sector / columns) - this.#scroller.top) * cell;
+    const x = MARGIN + (sector % columns) * cell;
+    const y = MARGIN + (Math.floor(sector / columns) - this.#scroller.top) * cell;
     element.style.transform = `translate(${String(x)}px, ${String(y)}px)`;
     element.style.width = `${String(cell - 1)}px`;
     element.style.height = `${String(cell - 1)}px`;
@@ -142,11 +158,11 @@ export class SectorGrid {
   #hit({ clientX, clientY }: MouseEvent): number | null {
     const detail = this.#detail;
     const box = this.#scroller.element.getBoundingClientRect();
-    const column = Math.floor((clientX - box.left) / this.#layout.cell);
-    if (detail === null || column < 0 || column >= this.#layout.columns || clientY < box.top) return null;
-    const row = Math.floor(this.#scroller.top + (clientY - box.top) / this.#layout.cell);
+    const column = Math.floor((clientX - box.left - MARGIN) / this.#layout.cell);
+    if (detail === null || column < 0 || column >= this.#layout.columns) return null;
+    const row = Math.floor(this.#scroller.top + (clientY - box.top - MARGIN) / this.#layout.cell);
     const sector = row * this.#layout.columns + column;
-    return sector < detail.sectorCount ? sector : null;
+    return row >= 0 && sector < detail.sectorCount ? sector : null;
   }
 
   #point(sector: number | null): void {

@@ -11,11 +11,13 @@ export interface SectorLayout {
   readonly cell: number;
 }
 
-export function sectorLayout(sectorCount: number, width: number): SectorLayout {
+/** Cells are made so large that all rows fit into `height`, and no smaller than can be told apart: then the rows have to be scrolled. */
+export function sectorLayout(sectorCount: number, width: number, height: number): SectorLayout {
   let columns = MOST_COLUMNS;
   while (columns > 8 && (columns * SMALLEST_CELL > width || columns * columns > 4 * sectorCount)) columns /= 2;
-  const cell = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, Math.floor(width / columns)));
-  return { columns, rows: Math.ceil(sectorCount / columns), cell };
+  const rows = Math.ceil(sectorCount / columns);
+  const fitting = Math.floor(Math.min(width / columns, height / rows));
+  return { columns, rows, cell: Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, fitting)) };
 }
 
 /** The sector to which a key moves, counted from the block's first; null for a key that does not move. */

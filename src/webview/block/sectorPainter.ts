@@ -13,6 +13,8 @@ export interface SectorPicture {
   readonly cell: number;
   /** Rows scrolled out at the top, with a fraction. */
   readonly top: number;
+  /** Left free at the left and at the top. */
+  readonly margin: number;
   readonly width: number;
   readonly height: number;
 }
@@ -25,7 +27,7 @@ interface Fill {
 /** Draws the owners of a block's sectors, in the colours that the theme gives the canvas now. */
 export function paintSectors(canvas: HTMLCanvasElement, picture: SectorPicture): void {
   const scale = devicePixelRatio;
-  const { width, height, detail, columns, cell, top } = picture;
+  const { width, height, detail, columns, cell, top, margin } = picture;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   const context = canvas.getContext('2d');
@@ -42,8 +44,8 @@ export function paintSectors(canvas: HTMLCanvasElement, picture: SectorPicture):
     const owner = detail.owners[sector] ?? NO_LAYER;
     const fill = fills.get(owner) ?? fillOf(context, style, owner, picture.layerCount);
     fills.set(owner, fill);
-    const x = (sector % columns) * cell;
-    const y = (Math.floor(sector / columns) - top) * cell;
+    const x = margin + (sector % columns) * cell;
+    const y = margin + (Math.floor(sector / columns) - top) * cell;
     context.fillStyle = fill.color;
     context.fillRect(x, y, cell - gap, cell - gap);
     if (fill.pattern !== null && cell >= SMALLEST_PATTERN) {

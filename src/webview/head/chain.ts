@@ -9,8 +9,10 @@ import { swatch } from '../layout/swatch';
 import type { Navigation } from '../navigation';
 import { minuteText, sizeText } from '../numbers';
 
-/** Chains of more layers show those in the middle as swatches only. */
-const MAX_FULL_LAYERS = 6;
+/** Where there is no room for all names: none is left out, those in the middle are, or all but the chosen layer's. */
+type Folding = 'none' | 'middle' | 'all';
+
+const FOLDINGS: readonly Folding[] = ['none', 'middle', 'all'];
 
 /** The layers from the base to the leaf; one is chosen, and the disk is shown as of it. */
 export class ChainView {
@@ -18,21 +20,34 @@ export class ChainView {
   readonly #navigation: Navigation;
   #image: OpenedImage | null = null;
   #asOf = 0;
+  #folding: Folding = 'none';
 
   constructor(navigation: Navigation) {
     this.#navigation = navigation;
     this.element = document.createElement('div');
     this.element.className = 'chain';
+    new ResizeObserver(() => this.#fit()).observe(this.element);
   }
 
   update(image: OpenedImage, asOf: number): void {
     const isNew = image !== this.#image || asOf !== this.#asOf;
     this.#image = image;
     this.#asOf = asOf;
-    render(this.#template(image), this.element);
-    if (isNew) {
-      this.element.querySelector('[aria-checked=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (isNew) this.#fit();
+  }
+
+  /** Shows as many names as there is room for. */
+  #fit(): void {
+    const image = this.#image;
+    if (image === null) return;
+    for (const folding of FOLDINGS) {
+      this.#folding = folding;
+      render(this.#template(image), this.element);
+      const scroller = this.element.querySelector('.chain-scroll');
+      if (scroller === null || scroller.scrollWidth <= scroller.clientWidth) break;
     }
+    const chosen = this.element.querySelector('[aria-checked=true]');
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   #template({ layers, missing }: OpenedImage): TemplateResult {
@@ -54,7 +69,8 @@ export class ChainView {
   #layer(layer: LayerSummary, number: number, hasParent: boolean): TemplateResult {
     const count = this.#image?.layers.length ?? 1;
     const chosen = number === this.#asOf;
-    const folded = count > MAX_FULL_LAYERS && !chosen && number > 0 && number < count - 1;
+    const isMiddle = number > 0 && number < count - 1;
+    const folded = !chosen && (this.#folding === 'all' || (this.#folding === 'middle' && isMiddle));
     const size = sizeText(layer.fileSize);
     const details = number === 0 ? t('{0}, the image that is open', size) : size;
     return html`${hasParent ? html`<span class="chain-arrow ${folded ? 'folded' : ''}" aria-hidden="true"></span>` : nothing}<button
@@ -90,7 +106,7 @@ ${size}"
     const last = layers.length - 1;
     const moment = this.#moment(layers);
     return html`<label class="as-of">
-      <span>${t('as of')}</span>
+      <span>${t('as of')} <span class="as-of-moment" title=${t('When the layer above was made')}>${moment}</span></span>
       <input
         type="range"
         min="0"
@@ -102,7 +118,6 @@ ${size}"
           this.#navigation.chooseLayer(last - Number((event.currentTarget as HTMLInputElement).value));
         }}
       />
-      <span class="as-of-moment" title=${t('When the layer above was made')}>${moment}</span>
     </label>`;
   }
 

@@ -1,8 +1,8 @@
 /** Bytes in a row, from the most to the fewest: as many as fit. */
 const ROW_LENGTHS = [16, 8, 4] as const;
 
-/** Characters between the columns. */
-const COLUMN_GAP = 2;
+/** Characters left free after the offsets and after the bytes. The style sheet has the same. */
+const COLUMN_GAP = 1.5;
 /** Bytes after which a wider gap helps the eye. */
 const GROUP_LENGTH = 8;
 
@@ -22,7 +22,7 @@ export function hexLayout(columns: number, end: number): HexLayout {
 
 function rowColumns(length: number, digits: number): number {
   const groupGaps = length > GROUP_LENGTH ? 1 : 0;
-  return 1 + digits + COLUMN_GAP + length * 3 + groupGaps + COLUMN_GAP + length;
+  return digits + COLUMN_GAP + length * 3 + groupGaps + COLUMN_GAP + length;
 }
 
 /** A byte as two digits. */

@@ -16,6 +16,9 @@ import type { HexLayout } from './hexLayout';
 
 const ROW_HEIGHT = 19;
 
+/** CSS pixels beside the rows, for owners and scroll bar. The style sheet has the same. */
+const SIDE_ROOM = 22;
+
 /** What a hex view shows: a range of a source, `end` not included. */
 export interface HexContent {
   readonly source: ByteSource;
@@ -133,11 +136,12 @@ export class HexView {
   #fit(): void {
     const content = this.#content;
     if (content === null) return;
-    const width = this.#probe.getBoundingClientRect().width / 64;
-    if (width > 0) this.#characterWidth = width;
+    const characterWidth = this.#probe.getBoundingClientRect().width / 64;
+    if (characterWidth > 0) this.#characterWidth = characterWidth;
     const top = this.#offsetOf(this.#scroller.firstRow);
     const before = this.#layout;
-    if (this.#scroller.width > 0) this.#layout = hexLayout(this.#scroller.width / this.#characterWidth, content.end);
+    const width = this.#scroller.width - SIDE_ROOM;
+    if (width > 0) this.#layout = hexLayout(width / this.#characterWidth, content.end);
     this.#scroller.setRows(Math.ceil((content.end - content.start) / this.#layout.rowLength));
     if (before.rowLength !== this.#layout.rowLength) this.#scroller.top = this.#rowOf(top);
   }

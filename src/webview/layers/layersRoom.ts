@@ -35,7 +35,6 @@ export class LayersRoom implements Room {
             <thead>
               <tr>
                 <th scope="col">${t('Layer')}</th>
-                <th scope="col">${t('Type')}</th>
                 <th scope="col" class="number" title=${t('Blocks with a place in the file')}>${t('Own blocks')}</th>
                 <th scope="col" class="number" title=${t('Sectors that the bitmaps mark as present')}>
                   ${t('Own sectors')}
@@ -45,6 +44,7 @@ export class LayersRoom implements Room {
                 </th>
                 <th scope="col" class="number">${t('File size')}</th>
                 <th scope="col">${t('Created')}</th>
+                <th scope="col">${t('Type')}</th>
                 <th scope="col">${t('Found by')}</th>
                 <th scope="col">${t('Path')}</th>
               </tr>
@@ -84,7 +84,6 @@ export class LayersRoom implements Room {
           ${swatch(number, layers.length)}<span>${layer.name}</span>
         </button>
       </th>
-      <td>${layer.type}</td>
       <td class="number">${grouped(totals?.blocks ?? layer.allocatedBlockCount)}</td>
       <td class="number">${totals === null ? pending : grouped(totals.sectors)}</td>
       <td class="number">
@@ -94,6 +93,7 @@ export class LayersRoom implements Room {
       <td title=${layer.created === null ? '' : utcText(layer.created)}>
         ${layer.created === null ? '–' : minuteText(layer.created)}
       </td>
+      <td>${layer.type}</td>
       <td>${layer.foundBy === null ? t('opened') : foundByText(layer.foundBy)}</td>
       <td class="path">${layer.path}</td>
     </tr>`;

@@ -33,6 +33,7 @@ export class TreeView {
   readonly #id: string;
   #selected: readonly number[] | null = null;
   #top = 0;
+  #isShown = false;
   /** The selected node is to be seen as soon as it has a row. */
   #isRevealWanted = false;
 
@@ -55,9 +56,10 @@ export class TreeView {
     this.element.addEventListener('dblclick', (event) => this.#doubleClick(event));
   }
 
-  /** A node that is selected anew is scrolled to where it is seen. */
+  /** A node that is selected anew is scrolled to where it is seen; one that was selected before the page was hidden stays where it was. */
   show(selected: readonly number[] | null, top: number): void {
-    if (selected !== null && !samePath(selected, this.#selected)) this.#isRevealWanted = this.#selected !== null;
+    if (this.#isShown && selected !== null && !samePath(selected, this.#selected)) this.#isRevealWanted = true;
+    this.#isShown = true;
     this.#selected = selected;
     if (top !== this.#top) {
       this.#top = top;
