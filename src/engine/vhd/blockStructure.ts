@@ -53,17 +53,17 @@ export class BlockStructure {
     return this.parts(Number(block)).slice(from, from + count);
   }
 
-  /** The nodes from the root to the bitmap or the data at a byte; empty where no block reaches. */
+  /** The nodes from the root to the bitmap or the data at a byte; between the blocks the root alone, outside all of them nothing. */
   at(offset: number, rootIndex: number): readonly StructureNode[] {
+    const root = this.root(rootIndex);
+    if (root === null || !covers(root, offset)) {
+      return [];
+    }
     const { blocks, offsets } = this.inFileOrder();
     const index = lastNotAbove(offsets, offset);
     const block = blocks[index];
-    const root = this.root(rootIndex);
-    if (block === undefined || root === null) {
-      return [];
-    }
-    const part = this.parts(block).find((node) => covers(node, offset));
-    return part === undefined ? [] : [root, this.block(block, index), part];
+    const part = block === undefined ? undefined : this.parts(block).find((node) => covers(node, offset));
+    return block === undefined || part === undefined ? [root] : [root, this.block(block, index), part];
   }
 
   private block(block: number, index: number): StructureNode {

@@ -5,7 +5,14 @@ import { locatorOffset, PARENT_ID_OFFSET, parentName } from './dynamicHeader';
 import { quoted } from './creator';
 import { hexOffset, type FindingList } from './findingList';
 import type { FoundHeader } from './locateHeader';
-import { decodeLocatorText, locatorEncoding, MAX_LOCATOR_DATA_LENGTH, type ParentLocator } from './parentLocator';
+import {
+  decodeLocatorText,
+  locatorEncoding,
+  MAX_LOCATOR_DATA_LENGTH,
+  PARENT_LOCATOR_LENGTH,
+  readLocatorData,
+  type ParentLocator,
+} from './parentLocator';
 import { dateOfTimestamp } from './timestamp';
 
 /** In which the places are tried (FORMAT 1.8); `name` is Parent Unicode Name. */
@@ -28,7 +35,7 @@ export function parentClaimOf(
   const places: ParentPlace[] = [];
   for (const [slot, locator] of header.parentLocators.entries()) {
     const entryOffset = offset + locatorOffset(slot);
-    const data = readLocatorData(storage, fileSize, locator, entryOffset, findings);
+    const data = claimedData(storage, fileSize, locator, entryOffset, findings);
     const text = data === null ? null : decodeLocatorText(locator.platformCode, data);
     if (text !== null && text !== '') {
       places.push({ source: locator.platformCode, text });
@@ -50,32 +57,29 @@ export function parentClaimOf(
 }
 
 /** The bytes of a locator that names a path; null where it names none, or where its claims cannot be. */
-function readLocatorData(
+function claimedData(
   storage: Storage,
   fileSize: number,
   locator: ParentLocator,
   entryOffset: number,
   findings: FindingList,
 ): Uint8Array | null {
-  const length = locator.platformDataLength;
-  if (locatorEncoding(locator.platformCode) === 'blob' || length === 0) {
+  const { platformCode, platformDataLength: length, platformDataOffset } = locator;
+  if (locatorEncoding(platformCode) === 'blob' || length === 0) {
     return null;
   }
-  const isInFile = locator.platformDataOffset + BigInt(length) <= BigInt(fileSize);
-  if (!isInFile || length > MAX_LOCATOR_DATA_LENGTH) {
+  const data = readLocatorData(storage, fileSize, locator);
+  if (data === null) {
     findings.add(
       'warning',
       'locator-data',
-      { offset: entryOffset, length: 24 },
+      { offset: entryOffset, length: PARENT_LOCATOR_LENGTH },
       {
-        found: `${length} bytes at ${hexOffset(locator.platformDataOffset)}`,
+        found: `${length} bytes at ${hexOffset(platformDataOffset)}`,
         expected: `at most ${MAX_LOCATOR_DATA_LENGTH} bytes, within the file`,
-        message: `The parent locator ${quoted(locator.platformCode)} names a place that cannot hold a path; it is left out.`,
+        message: `The parent locator ${quoted(platformCode)} names a place that cannot hold a path; it is left out.`,
       },
     );
-    return null;
   }
-  const data = new Uint8Array(length);
-  storage.read(Number(locator.platformDataOffset), data);
   return data;
 }

@@ -1,3 +1,4 @@
+import type { Storage } from '../storage/storage';
 import { readCharacters, viewOf, writeCharacters } from './bytes';
 import { decodeUtf8, encodeUtf8 } from './utf8';
 
@@ -25,6 +26,14 @@ export interface ParentLocator {
 /** Platform Code of an entry that is not used. */
 export const UNUSED_LOCATOR_CODE = '\0\0\0\0';
 
+export const UNUSED_LOCATOR: ParentLocator = {
+  platformCode: UNUSED_LOCATOR_CODE,
+  platformDataSpace: 0,
+  platformDataLength: 0,
+  reserved: 0,
+  platformDataOffset: 0n,
+};
+
 /** Reads one entry of 24 bytes at `offset`. */
 export function decodeParentLocator(bytes: Uint8Array, offset: number): ParentLocator {
   const view = viewOf(bytes);
@@ -51,6 +60,18 @@ export function encodeParentLocator(locator: ParentLocator, bytes: Uint8Array, o
 export function locatorRoom(locator: ParentLocator): number {
   const space = locator.platformDataSpace;
   return space < 512 ? space * 512 : space;
+}
+
+/** The data of an entry; null where there is none, or where it is not in the file of `fileSize` bytes or longer than any path. */
+export function readLocatorData(storage: Storage, fileSize: number, locator: ParentLocator): Uint8Array | null {
+  const { platformDataLength: length, platformDataOffset } = locator;
+  const isInFile = platformDataOffset + BigInt(length) <= BigInt(fileSize);
+  if (!isInFile || length === 0 || length > MAX_LOCATOR_DATA_LENGTH) {
+    return null;
+  }
+  const data = new Uint8Array(length);
+  storage.read(Number(platformDataOffset), data);
+  return data;
 }
 
 /** How the data of a platform's code is to be read. `blob` is not text. */

@@ -10,7 +10,7 @@ import { FOOTER_LENGTH } from './footer';
 import { sketchFooter } from './footerStructure';
 import { sketchHeader, sketchLocators } from './headerStructure';
 import { isFixed } from './locateFooter';
-import { locatorRoom, MAX_LOCATOR_DATA_LENGTH, type ParentLocator } from './parentLocator';
+import { locatorRoom, readLocatorData, type ParentLocator } from './parentLocator';
 import { findById, grow, pathTo, smallest, type Sketch, type TreeNode } from './structureTree';
 import { TableStructure } from './tableStructure';
 import type { VhdParts } from './vhdParts';
@@ -123,22 +123,10 @@ export class VhdStructure implements StructureSource {
     const bytes = new Uint8Array(DYNAMIC_HEADER_LENGTH);
     storage.read(offset, bytes);
     const locators = sketchLocators(bytes, offset, {
-      read: (locator) => this.readLocatorData(locator),
+      read: (locator) => readLocatorData(storage, fileSize, locator),
       room: (locator) => this.roomOf(locator),
     });
     return [sketchHeader(bytes, offset, this.blockCount), locators];
-  }
-
-  private readLocatorData(locator: ParentLocator): Uint8Array | null {
-    const { storage, fileSize } = this.parts;
-    const length = locator.platformDataLength;
-    const isInFile = locator.platformDataOffset + BigInt(length) <= BigInt(fileSize);
-    if (!isInFile || length === 0 || length > MAX_LOCATOR_DATA_LENGTH) {
-      return null;
-    }
-    const data = new Uint8Array(length);
-    storage.read(Number(locator.platformDataOffset), data);
-    return data;
   }
 
   /** Up to the next structure: what an entry claims as its room is no more than a claim. */
