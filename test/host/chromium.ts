@@ -26,7 +26,13 @@ export function findChromium(): string {
 }
 
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: ARGUMENTS, headless: true });
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: ARGUMENTS,
+    // Scroll bars take room, and people see them.
+    ignoreDefaultArgs: ['--hide-scrollbars'],
+    headless: true,
+  });
 }
 
 /** A window of a fixed size, so that pictures of two runs can be laid side by side. */

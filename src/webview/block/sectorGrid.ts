@@ -115,7 +115,7 @@ export class SectorGrid {
     const { columns, cell } = this.#layout;
     const layerCount = this.#layers.length;
     if (height > 0)
-      paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height });
+      {paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height });}
     this.#scroller.place();
     this.#placeRings();
   }
