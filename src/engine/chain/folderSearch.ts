@@ -25,11 +25,12 @@ export function searchFolder(search: ParentSearch, childPath: string): FolderSea
   let wasCut = names.length > MAX_FOLDER_NAMES;
   for (const name of names.slice(0, MAX_FOLDER_NAMES).filter(hasImageExtension)) {
     const path = fileSystem.resolve(bounds.folder, name);
-    if (path === childPath || (!files.isKnown(path) && fileSystem.facts(path)?.kind !== 'file')) {
+    const isNew = !files.isKnown(path);
+    if (isNew && files.count >= MAX_FOLDER_IMAGES) {
+      wasCut = true;
       continue;
     }
-    if (!files.isKnown(path) && files.count >= MAX_FOLDER_IMAGES) {
-      wasCut = true;
+    if (path === childPath || (isNew && fileSystem.facts(path)?.kind !== 'file')) {
       continue;
     }
     const { image } = files.openIf(path, (id) => isProven(search, id));
