@@ -56,7 +56,7 @@ describe('the package', function () {
     ['extension.js', 300 * KIB],
     ['page.js', 250 * KIB],
   ] as const) {
-    it(`has a ${name} of at most ${String(limit / KIB)} KiB`, () => {
+    it(`keeps ${name} within ${String(limit / KIB)} KiB`, () => {
       assert.ok(bundleSize(name) <= limit, String(bundleSize(name)));
     });
   }
