@@ -43,13 +43,14 @@ export class DiskCopy {
     const report = (range: UnreadableRange): void => this.#unreadable.add(range);
     for (const extent of extents(this.#chain, { from: 0, count }, this.#layer, report)) {
       if (extent.layer === null || extent.fileOffset === null) {
-        yield this.#send();
+        this.#send();
         yield* this.#skip(extent);
       } else {
         yield* this.#take(extent, extent.layer, extent.fileOffset);
       }
     }
-    yield this.#send();
+    this.#send();
+    yield count * SECTOR_SIZE;
   }
 
   /** Reads an owned extent into the buffer, sending that whenever it is full. */
@@ -71,7 +72,8 @@ export class DiskCopy {
       this.#filled += part.length;
       done += part.length;
       if (part.length === room) {
-        yield this.#send();
+        this.#send();
+        yield offset + part.length;
       }
     }
   }
@@ -90,15 +92,13 @@ export class DiskCopy {
   }
 
   /** Hands the buffer over. */
-  #send(): number {
-    const end = this.#start + this.#filled;
+  #send(): void {
     if (this.#filled > 0) {
       const bytes = this.#buffer.subarray(0, this.#filled);
       this.#writer.write(this.#start, bytes);
       this.#digest?.update(bytes);
       this.#filled = 0;
     }
-    return end;
   }
 
   /** Fills `part` with the bytes at `fileOffset`, which are the disk's from `offset` on. Halves what cannot be read down to sectors. */

@@ -8,7 +8,7 @@ import {
   HEADER_VERSION,
 } from '../vhd/dynamicHeader';
 import { FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
-import { PARENT_LOCATOR_COUNT, UNUSED_LOCATOR_CODE, type ParentLocator } from '../vhd/parentLocator';
+import { PARENT_LOCATOR_COUNT, UNUSED_LOCATOR, type ParentLocator } from '../vhd/parentLocator';
 import { forEachContentRun } from './contentRuns';
 import type { DiskWriter, NewImageFacts } from './diskWriter';
 import { newFooter } from './newFooter';
@@ -22,14 +22,6 @@ const TABLE_OFFSET = FOOTER_LENGTH + DYNAMIC_HEADER_LENGTH;
 const ALIGNMENT = 4096;
 
 const ABSENT_ENTRY = 0xff;
-const UNUSED_LOCATOR: ParentLocator = {
-  platformCode: UNUSED_LOCATOR_CODE,
-  platformDataSpace: 0,
-  platformDataLength: 0,
-  reserved: 0,
-  platformDataOffset: 0n,
-};
-
 /**
  * A dynamic VHD. A block gets its place when its first content comes, and blocks that are all zero get none. Within a block, what
  * is never written stays a hole of the file; all sectors of a block that has a place are marked as present.

@@ -1,9 +1,8 @@
-import { blockOwners, MAX_MAPPED_BLOCKS } from '../chain/blockOwners';
 import { asOf, requireBase, type Chain } from '../chain/chain';
-import { NO_LAYER } from '../image';
 import type { Digest } from '../storage/digest';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Storage } from '../storage/storage';
+import { CopyProgress, type ExportProgress } from './copyProgress';
 import { DiskCopy } from './diskCopy';
 import type { DiskWriter, NewImageFacts } from './diskWriter';
 import { DynamicWriter } from './dynamicWriter';
@@ -29,12 +28,6 @@ export interface ExportOptions {
   readonly facts: NewImageFacts;
 }
 
-export interface ExportProgress {
-  /** Bytes of the disk, those that no layer has left out where that is known beforehand. */
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
-
 export interface ExportResult {
   /** Absolute. */
   readonly path: string;
@@ -52,7 +45,8 @@ export interface ExportResult {
  * Writes the disk as of a layer into a new file at `outPath` (absolute). The file gets its name when it is whole; where this fails, or the
  * generator is returned at any of its yields, nothing is left behind and what stood at `outPath` stands there still.
  *
- * Throws EngineError `parent-not-found` where the chain has no base, `out-of-range` for a layer that is not there; `file-exists`, `in-use` (a layer of the chain), `file-not-found`, `not-a-file` or `outside-confinement` for `outPath`; and `file-access` or `no-space` where writing fails.
+ * Throws EngineError `parent-not-found` where the chain has no base, and `out-of-range` for a layer that is not there; `file-exists`, `in-use` (a layer
+ * of the chain), `file-not-found`, `not-a-file` or `outside-confinement` for `outPath`; `file-access` or `no-space` where writing fails.
  */
 export function* exportDisk(
   fileSystem: FileSystem,
@@ -68,7 +62,7 @@ export function* exportDisk(
   try {
     const writer = writerOf(partial.storage, virtualSize, options);
     const copy = new DiskCopy(chain, options.layer, writer, options.digest);
-    const progress = new CopyProgress(disk, options.digest !== null);
+    const progress = new CopyProgress(chain, options.layer, options.digest !== null);
     for (const offset of copy.run()) {
       yield progress.at(offset);
     }
@@ -88,42 +82,4 @@ function writerOf(storage: Storage, virtualSize: number, { format, facts }: Expo
     return new DynamicWriter(storage, virtualSize, facts);
   }
   return new FlatWriter(storage, virtualSize, format === 'raw' ? null : newFooter(facts, virtualSize, null));
-}
-
-/** Tells how far a copy is by what there is to be copied: a disk of 2 TiB may have its only gigabyte at its start. */
-class CopyProgress {
-  readonly #blockSize: number;
-  /** The top layer of each block; null where holes take their time too, or where the blocks are too many to be mapped. */
-  readonly #top: Uint8Array | null;
-  readonly #totalBytes: number;
-  #block = 0;
-  #ownedBlocks = 0;
-
-  constructor(disk: Chain, countsHoles: boolean) {
-    const { blockSize, virtualSize } = disk.layers[0].image;
-    const isMappable = disk.layers.every((layer) => layer.image.blockCount <= MAX_MAPPED_BLOCKS);
-    this.#blockSize = blockSize;
-    this.#top = countsHoles || !isMappable ? null : blockOwners(disk).top;
-    this.#totalBytes = this.#top === null ? virtualSize : countOwned(this.#top) * blockSize;
-  }
-
-  at(offset: number): ExportProgress {
-    if (this.#top === null) {
-      return { doneBytes: offset, totalBytes: this.#totalBytes };
-    }
-    for (; (this.#block + 1) * this.#blockSize <= offset; this.#block++) {
-      this.#ownedBlocks += this.#top[this.#block] === NO_LAYER ? 0 : 1;
-    }
-    const inBlock = this.#top[this.#block] === NO_LAYER ? 0 : Math.max(0, offset - this.#block * this.#blockSize);
-    const doneBytes = Math.min(this.#totalBytes, this.#ownedBlocks * this.#blockSize + inBlock);
-    return { doneBytes, totalBytes: this.#totalBytes };
-  }
-}
-
-function countOwned(top: Uint8Array): number {
-  let count = 0;
-  for (const layer of top) {
-    count += layer === NO_LAYER ? 0 : 1;
-  }
-  return count;
 }

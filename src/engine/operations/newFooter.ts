@@ -9,12 +9,17 @@ import type { NewImageFacts } from './diskWriter';
 const FEATURES = 2;
 
 /**
- * The footer of a new fixed or dynamic image. `dataOffset`: where the dynamic header stands, in bytes; null for a fixed image.
+ * The footer of a new image. `dataOffset`: where the dynamic header stands, in bytes; null for a fixed image.
  *
  * It names Windows 10 as its creator: other programs decide by that whether the size or the geometry, which rounds down, is the disk's
  * size (FORMAT 1.2), and take the geometry from a creator that they do not know.
  */
-export function newFooter(facts: NewImageFacts, virtualSize: number, dataOffset: number | null): Uint8Array {
+export function newFooter(
+  facts: NewImageFacts,
+  virtualSize: number,
+  dataOffset: number | null,
+  sparseType: number = DISK_TYPE.dynamic,
+): Uint8Array {
   const footer = encodeFooter({
     cookie: 'conectix',
     features: FEATURES,
@@ -27,7 +32,7 @@ export function newFooter(facts: NewImageFacts, virtualSize: number, dataOffset:
     originalSize: BigInt(virtualSize),
     currentSize: BigInt(virtualSize),
     geometry: geometryOf(virtualSize / SECTOR_SIZE),
-    diskType: dataOffset === null ? DISK_TYPE.fixed : DISK_TYPE.dynamic,
+    diskType: dataOffset === null ? DISK_TYPE.fixed : sparseType,
     checksum: 0,
     uniqueId: facts.id,
     savedState: 0,
