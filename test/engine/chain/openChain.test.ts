@@ -277,8 +277,9 @@ describe('A chain that is not whole', () => {
 
   it(`ends after ${MAX_LAYERS} layers`, () => {
     const files = new MemoryFileSystem('posix');
-    for (let index = 1; index < 140; index++)
-      {files.addFile(`/vm/${index}.vhd`, childImage(index, index + 1, { W2ru: `${index + 1}.vhd` }));}
+    for (let index = 1; index < 140; index++) {
+      files.addFile(`/vm/${index}.vhd`, childImage(index, index + 1, { W2ru: `${index + 1}.vhd` }));
+    }
     files.addFile('/vm/140.vhd', baseImage(140));
     const chain = openChain(files, '/vm/1.vhd', trusting);
     assert.equal(chain.layers.length, MAX_LAYERS);
