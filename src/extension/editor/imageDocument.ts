@@ -3,11 +3,8 @@ import type { EngineRequests, HostNotification, OpenedBecause } from '../../prot
 import type { OpenedImage } from '../../protocol/session';
 import { WorkerClient, type WorkerFailure } from '../../worker/client';
 import type { ImageFacts, LoadedFile, OpenReport } from '../../worker/wire';
+import { ChainWatch, type ChainEvent } from './chainWatch';
 import type { ImageSource } from './imageSource';
-
-/** Another program writes in many steps: they are looked at so much later, and shown no oftener than that. In milliseconds. */
-const LOOK_DELAY = 300;
-const SHOW_INTERVAL = 2000;
 
 export interface ImageDocumentSetup {
   readonly uri: vscode.Uri;
@@ -29,9 +26,7 @@ export class ImageDocument implements vscode.CustomDocument {
   #worker: WorkerClient | null = null;
   #opening: Promise<OpenReport> | null = null;
   #opened: OpenReport | null = null;
-  #watcher: vscode.Disposable | null = null;
-  #lookTimer: NodeJS.Timeout | null = null;
-  #shownAt = 0;
+  readonly #watch: ChainWatch;
   #isLost = false;
   #isDisposed = false;
 
@@ -42,6 +37,7 @@ export class ImageDocument implements vscode.CustomDocument {
     this.#setup = setup;
     this.uri = setup.uri;
     this.source = setup.source;
+    this.#watch = new ChainWatch(setup.source, (event) => this.#happened(event));
   }
 
   /** What was opened last; null before. */
@@ -86,25 +82,17 @@ export class ImageDocument implements vscode.CustomDocument {
 
   /** Opens the chain anew, more being allowed now. */
   async openMore(): Promise<void> {
-    if (this.image?.missing !== null) await this.#showAnew('parent-located');
+    if (this.image !== null && this.image.missing !== null) await this.#showAnew('parent-located');
   }
 
   /** Asks the file system whether another program has written to the chain, and shows it. */
   async lookForChanges(): Promise<void> {
-    if (this.#opened === null) return;
-    const states = await Promise.all(this.#opened.files.map((file) => this.source.stateOf(file)));
-    if (states[0] === 'gone') {
-      this.#lose(vscode.l10n.t('The file {0} is gone. What is shown is what was read last.', this.source.path));
-    } else if (this.#isLost || states.some((state) => state !== 'same')) {
-      this.#setup.log.info(`${this.source.path}: changed on disk`);
-      await this.#showAnew('changed-on-disk');
-    }
+    await this.#watch.look();
   }
 
   dispose(): void {
     this.#isDisposed = true;
-    if (this.#lookTimer !== null) clearTimeout(this.#lookTimer);
-    this.#watcher?.dispose();
+    this.#watch.dispose();
     void this.#worker?.dispose();
     this.#opened = null;
     this.#disposed.fire();
@@ -114,7 +102,6 @@ export class ImageDocument implements vscode.CustomDocument {
 
   async #showAnew(because: OpenedBecause): Promise<void> {
     try {
-      this.#shownAt = Date.now();
       const { image } = await this.#reopen();
       this.#notified.fire({ type: 'opened', image, because });
     } catch (error) {
@@ -140,17 +127,30 @@ export class ImageDocument implements vscode.CustomDocument {
   async #openChain(): Promise<OpenReport> {
     const { source, given, log } = this.#setup;
     const { path, readOnlyReason } = source;
-    const report = await source.open(given, (loaded) => {
-      const policy = { trusted: vscode.workspace.isTrusted, given, confine: null };
-      const buffers = (loaded ?? []).map(bufferOf);
-      return this.#client().request('openChain', { path, loaded, policy, readOnlyReason }, buffers);
-    });
-    log.info(`${path}: opened, ${String(report.image.layers.length)} layers`);
-    this.#opened = report;
-    this.#isLost = false;
-    this.#watcher?.dispose();
-    this.#watcher = this.#isDisposed ? null : source.watch(report.files, () => this.#lookSoon());
-    return report;
+    try {
+      const report = await source.open(given, (loaded) => {
+        const policy = { trusted: vscode.workspace.isTrusted, given, confine: null };
+        const buffers = (loaded ?? []).map(bufferOf);
+        return this.#client().request('openChain', { path, loaded, policy, readOnlyReason }, buffers);
+      });
+      log.info(`${path}: opened, ${String(report.image.layers.length)} layers`);
+      this.#opened = report;
+      this.#isLost = false;
+      await this.#watch.follow(report.files, report.image.missing);
+      return report;
+    } catch (error) {
+      await this.#watch.followFailed();
+      throw error;
+    }
+  }
+
+  #happened(event: ChainEvent): void {
+    this.#setup.log.info(`${this.source.path}: ${event}`);
+    if (event === 'leafGone') {
+      this.#lose(vscode.l10n.t('The file {0} is gone. What is shown is what was read last.', this.source.path));
+    } else {
+      void this.#showAnew(event === 'changed' ? 'changed-on-disk' : 'parent-located');
+    }
   }
 
   #client(): WorkerClient {
@@ -166,15 +166,6 @@ export class ImageDocument implements vscode.CustomDocument {
     });
     this.#worker = worker;
     return worker;
-  }
-
-  #lookSoon(): void {
-    if (this.#lookTimer !== null || this.#isDisposed) return;
-    const delay = Math.max(LOOK_DELAY, this.#shownAt + SHOW_INTERVAL - Date.now());
-    this.#lookTimer = setTimeout(() => {
-      this.#lookTimer = null;
-      void this.lookForChanges();
-    }, delay);
   }
 
   #lose(message: string): void {

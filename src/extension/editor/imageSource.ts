@@ -23,9 +23,12 @@ export interface ImageSource {
   /** Loads one file for the engine; null where it reads it itself. Rejects with words for people. */
   load(path: string): Promise<LoadedFile | null>;
 
-  /** Whether a file differs from what it was when it was opened. */
-  stateOf(file: ChainFile): Promise<'same' | 'changed' | 'gone'>;
+  /** A file as it is now; null where it is gone or cannot be asked for. */
+  factsOf(path: string): Promise<ChainFile | null>;
+
+  /** Whether anything stands at a path; a link is not followed. */
+  stands(path: string): Promise<boolean>;
 
   /** Calls back when something happens to one of the files; it may be nothing of interest. */
-  watch(files: readonly ChainFile[], happened: () => void): vscode.Disposable;
+  watch(paths: readonly string[], happened: () => void): vscode.Disposable;
 }

@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ChainFile, OpenReport } from '../../worker/wire';
@@ -28,23 +28,30 @@ export class LocalSource implements ImageSource {
     return Promise.resolve(null);
   }
 
-  async stateOf({ path, size, modified }: ChainFile): Promise<'same' | 'changed' | 'gone'> {
+  async factsOf(path: string): Promise<ChainFile | null> {
     try {
-      const now = await stat(path);
-      return now.size === size && now.mtimeMs === modified ? 'same' : 'changed';
+      const { size, mtimeMs } = await stat(path);
+      return { path, size, modified: mtimeMs };
     } catch (error) {
       this.#log.debug(`Looking at ${path}: ${String(error)}`);
-      return 'gone';
+      return null;
     }
+  }
+
+  async stands(path: string): Promise<boolean> {
+    return lstat(path).then(
+      () => true,
+      () => false,
+    );
   }
 
   /**
    * Watches the folders, since programs put a new file in the place of the old one. VS Code's own watcher does not tell of files that
    * the user excludes from watching, as large images often are.
    */
-  watch(files: readonly ChainFile[], happened: () => void): vscode.Disposable {
+  watch(paths: readonly string[], happened: () => void): vscode.Disposable {
     const namesByFolder = new Map<string, Set<string>>();
-    for (const { path } of files) {
+    for (const path of paths) {
       const names = namesByFolder.get(dirname(path)) ?? new Set();
       namesByFolder.set(dirname(path), names.add(basename(path)));
     }

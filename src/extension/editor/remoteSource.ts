@@ -48,18 +48,22 @@ export class RemoteSource implements ImageSource {
     return files.copies()[0] ?? null;
   }
 
-  async stateOf({ path, size, modified }: ChainFile): Promise<'same' | 'changed' | 'gone'> {
+  async factsOf(path: string): Promise<ChainFile | null> {
     try {
-      const now = await vscode.workspace.fs.stat(this.uriOf(path));
-      return now.size === size && now.mtime === modified ? 'same' : 'changed';
+      const { size, mtime } = await vscode.workspace.fs.stat(this.uriOf(path));
+      return { path, size, modified: mtime };
     } catch (error) {
       this.#log.debug(`Looking at ${this.uriOf(path).toString()}: ${String(error)}`);
-      return 'gone';
+      return null;
     }
   }
 
-  watch(files: readonly ChainFile[], happened: () => void): vscode.Disposable {
-    const watchers = files.map(({ path }) => {
+  async stands(path: string): Promise<boolean> {
+    return (await this.factsOf(path)) !== null;
+  }
+
+  watch(paths: readonly string[], happened: () => void): vscode.Disposable {
+    const watchers = paths.map((path) => {
       const name = path.slice(path.lastIndexOf('/') + 1);
       // In a pattern these stand for themselves only within brackets.
       const pattern = name.replaceAll(/[[\]{}*?]/g, '[$&]');

@@ -1,0 +1,104 @@
+import type * as vscode from 'vscode';
+import type { MissingParent } from '../../engine/chain/chain';
+import type { ChainFile } from '../../worker/wire';
+import type { ImageSource } from './imageSource';
+
+/** Another program writes in many steps: they are looked at so much later, and told no oftener than that. In milliseconds. */
+const LOOK_DELAY = 300;
+const TELL_INTERVAL = 2000;
+
+/** What another program did: wrote to a file of the chain, took the leaf away, or brought a file that may be the missing parent. */
+export type ChainEvent = 'changed' | 'leafGone' | 'parentCame';
+
+/** Follows the files of an open chain. VS Code and the system may miss a change; `look` finds it out. */
+export class ChainWatch implements vscode.Disposable {
+  readonly #source: ImageSource;
+  readonly #happened: (event: ChainEvent) => void;
+  #files: readonly ChainFile[] = [];
+  /** Paths where nothing stands, and where something would be of interest. */
+  #awaited: readonly string[] = [];
+  #isLeafGone = false;
+  #watcher: vscode.Disposable | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #toldAt = 0;
+  #isDisposed = false;
+
+  constructor(source: ImageSource, happened: (event: ChainEvent) => void) {
+    this.#source = source;
+    this.#happened = happened;
+  }
+
+  /** Follows these files from now on, the leaf first, instead of any before. */
+  async follow(files: readonly ChainFile[], missing: MissingParent | null): Promise<void> {
+    const awaited = missing === null ? [] : await this.#absent(namedBeside(missing));
+    this.#watcher?.dispose();
+    if (this.#isDisposed) return;
+    this.#files = files;
+    this.#awaited = awaited;
+    this.#isLeafGone = false;
+    this.#watcher = this.#source.watch([...files.map(({ path }) => path), ...awaited], () => this.#lookSoon());
+  }
+
+  /** Follows a leaf that could not be opened: it may become one that can. */
+  async followFailed(): Promise<void> {
+    const leaf = await this.#source.factsOf(this.#source.path);
+    await this.follow([leaf ?? { path: this.#source.path, size: -1, modified: -1 }], null);
+    this.#isLeafGone = leaf === null;
+  }
+
+  /** Compares the files with what they were. */
+  async look(): Promise<void> {
+    if (this.#isDisposed || this.#files.length === 0) return;
+    const now = await Promise.all(this.#files.map(({ path }) => this.#source.factsOf(path)));
+    const isChanged = this.#files.some(({ size, modified }, at) => {
+      return now[at]?.size !== size || now[at].modified !== modified;
+    });
+    if (now[0] === null) {
+      if (!this.#isLeafGone) this.#tell('leafGone');
+      this.#isLeafGone = true;
+    } else if (isChanged || this.#isLeafGone) {
+      this.#isLeafGone = false;
+      this.#tell('changed');
+    } else if ((await this.#absent(this.#awaited)).length < this.#awaited.length) {
+      this.#tell('parentCame');
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#watcher?.dispose();
+  }
+
+  #tell(event: ChainEvent): void {
+    this.#toldAt = Date.now();
+    if (!this.#isDisposed) this.#happened(event);
+  }
+
+  #lookSoon(): void {
+    if (this.#timer !== null || this.#isDisposed) return;
+    const delay = Math.max(LOOK_DELAY, this.#toldAt + TELL_INTERVAL - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.look();
+    }, delay);
+  }
+
+  /** Those of some paths where nothing stands. */
+  async #absent(paths: readonly string[]): Promise<readonly string[]> {
+    const standing = await Promise.all(paths.map((path) => this.#source.stands(path)));
+    return paths.filter((_path, at) => standing[at] === false);
+  }
+}
+
+/** The names that a child gives its parent, in its own folder: nothing else is looked at unasked. */
+function namedBeside({ childPath, claimedPaths }: MissingParent): readonly string[] {
+  const folder = childPath.slice(0, childPath.length - nameOf(childPath).length);
+  const names = new Set(claimedPaths.map(nameOf).filter((name) => /\.a?vhd$/i.test(name)));
+  return [...names].map((name) => `${folder}${name}`);
+}
+
+/** The last part of a path of any system. */
+function nameOf(path: string): string {
+  return /[^\\/]*$/.exec(path)?.[0] ?? '';
+}
