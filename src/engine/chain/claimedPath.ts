@@ -26,8 +26,6 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-
 /** `\\?\C:\`, `\\.\C:\`, `\??\C:\`: a plain drive path behind the prefix of the system's own name space. */
 const PREFIXED_DRIVE = /^\\(?:\\[?.]|\?\?)\\(?=[a-z]:\\)/i;
 
-const UNC_PREFIX = /^\\(?:\\\?|\?\?)\\unc\\/i;
-
 /**
  * The meanings of a path text, in the order in which they are to be tried: a file URL may be meant as it stands or percent-encoded. One meaning
  * that must not be touched speaks for all. Never empty.
@@ -83,10 +81,8 @@ function parsePath(text: string): ClaimedPath {
     return { kind: 'unusable' };
   }
   const words = text.replaceAll('/', '\\');
-  if (UNC_PREFIX.test(words)) {
-    return { kind: 'remote' };
-  }
   const plain = words.replace(PREFIXED_DRIVE, '');
+  // What else stands behind such a prefix is a device, a volume or, as `\\?\UNC\`, another host.
   if (/^\\(?:\\[?.]|\?\?)(?:\\|$)/.test(plain)) {
     return { kind: 'device' };
   }

@@ -219,6 +219,22 @@ function layersWithPlaces(chain: Chain, asOf: number, from: number, count: numbe
   return having;
 }
 
+describe('The filled share of a block', () => {
+  it('is never none or all by rounding', () => {
+    const every = Array.from({ length: 4096 }, (_, sector) => sector);
+    for (const [sectors, share] of [
+      [[], 0],
+      [[7], 1],
+      [every.slice(1), 254],
+      [every, 255],
+    ] as const) {
+      const run = scanSectors(fakeChain([{ sectorCount: 4096, blockSectors: 4096, sectors: new Set(sectors) }])).next();
+      assert.ok(run.done !== true);
+      assert.deepEqual([...run.value.filled], [share]);
+    }
+  });
+});
+
 describe('Places that are not on the disk', () => {
   const chain = fakeChain([{ sectorCount: 20, blockSectors: 8, sectors: new Set([3]) }]);
 
