@@ -28,6 +28,9 @@ export class MemoryStorage implements Storage {
 
   write(offset: number, bytes: Uint8Array): void {
     this.checkWritable();
+    if (bytes.length === 0) {
+      return;
+    }
     if (offset + bytes.length > this.length) {
       this.grow(offset + bytes.length);
     }
