@@ -1,5 +1,5 @@
-import { html, nothing, render } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing, render } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import type { BlockDetail, LayerSummary } from '../../protocol/session';
 import { HexView, selectionOf } from '../hex/hexView';
 import { t } from '../l10n';
@@ -24,6 +24,7 @@ export class BlockRoom implements Room {
   readonly #hex: HexView;
   #detail: BlockDetail | null = null;
   #failure: string | null = null;
+  #isFocusWanted = false;
 
   constructor(context: RoomContext) {
     const { navigation } = context;
@@ -64,8 +65,10 @@ export class BlockRoom implements Room {
     this.#draw();
   }
 
+  /** The block may still have to be read: then its sectors get the focus as soon as they are there. */
   focus(): void {
-    if (this.#detail !== null) this.#grid.focus();
+    this.#isFocusWanted = this.#context.store.view.block !== null;
+    this.#draw();
   }
 
   /** Reads all anew: the files may have changed. */
@@ -105,6 +108,9 @@ export class BlockRoom implements Room {
     const place = within ? { ...view.disk, top: start } : { ...placeAt(start, 1), top: start };
     const source = { kind: 'disk', layer: detail.asOf } as const;
     this.#hex.show({ source, start, end: start + SECTOR_SIZE, layerNames }, place);
+    if (!isNow || !this.#isFocusWanted) return;
+    this.#isFocusWanted = false;
+    this.#grid.focus();
   }
 
   #template(detail: BlockDetail | null, layers: readonly LayerSummary[]): TemplateResult {

@@ -114,8 +114,9 @@ export class SectorGrid {
     const { width, height, top } = this.#scroller;
     const { columns, cell } = this.#layout;
     const layerCount = this.#layers.length;
-    if (height > 0)
-      {paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height });}
+    if (height > 0) {
+      paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height });
+    }
     this.#scroller.place();
     this.#placeRings();
   }

@@ -1,5 +1,5 @@
-import { html } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import { t } from '../l10n';
 import { grouped } from '../numbers';
 import { byteCharacter } from './hexLayout';

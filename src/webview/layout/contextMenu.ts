@@ -1,4 +1,4 @@
-import { html, nothing, render } from 'lit';
+import { html, nothing, render } from 'lit/html.js';
 import { t } from '../l10n';
 
 /** One line of a menu; null for a line between groups. */

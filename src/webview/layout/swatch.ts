@@ -1,5 +1,5 @@
-import { html } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import { NO_LAYER } from '../../protocol/session';
 import { layerAppearance } from '../layerAppearance';
 

@@ -1,5 +1,5 @@
-import { html, nothing, render } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing, render } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import { t } from '../l10n';
 import { TABS } from '../state';
 import type { Tab } from '../state';

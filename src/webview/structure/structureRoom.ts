@@ -1,5 +1,5 @@
-import { html, render } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, render } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import type { LayerSummary, StructureNode } from '../../protocol/session';
 import { HexView, selectionOf } from '../hex/hexView';
 import { t } from '../l10n';

@@ -1,5 +1,5 @@
-import { html, nothing, render } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing, render } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import type { StructureNode } from '../../protocol/session';
 import { t } from '../l10n';
 import { openContextMenu } from '../layout/contextMenu';
