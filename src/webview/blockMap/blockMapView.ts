@@ -12,6 +12,8 @@ import { Overview } from './overview';
 import { readPalette, watchTheme } from './palette';
 import type { Palette } from './palette';
 import { Renderer } from './renderer';
+import { watchSizes } from './sizes';
+import type { DeviceSize } from './sizes';
 import { Surface } from './surface';
 import { Toolbar } from './toolbar';
 import { Viewport } from './viewport';
@@ -54,7 +56,6 @@ export class BlockMapView {
   readonly #renderer: Renderer;
   readonly #viewport = new Viewport();
   readonly #queue = new DrawQueue<Part>((parts) => this.#draw(parts));
-  readonly #resizes: ResizeObserver;
   readonly #endings: (() => void)[];
   #shown: ShownMap | null = null;
   #paint: Paint | null = null;
@@ -82,11 +83,12 @@ export class BlockMapView {
       (block) => events.describe(block),
       () => this.#queue.request('marks'),
     );
-    this.#resizes = new ResizeObserver((entries) => this.#resized(entries));
-    this.#resizes.observe(this.#surface.element, { box: 'device-pixel-content-box' });
-    this.#resizes.observe(this.#overview.element, { box: 'device-pixel-content-box' });
     this.#listenToFocus(this.#surface.element);
-    this.#endings = [listen(this.#surface.element, this.#inputActions()), watchTheme(() => this.#forgetPaint())];
+    this.#endings = [
+      listen(this.#surface.element, this.#inputActions()),
+      watchTheme(() => this.#forgetPaint()),
+      watchSizes([this.#surface.element, this.#overview.element], (sizes) => this.#resized(sizes)),
+    ];
   }
 
   /** Shows a map; view and selection stay where the disk has as many blocks as the one before. */
@@ -140,9 +142,10 @@ export class BlockMapView {
     this.#surface.element.focus();
   }
 
+  /** Removes everything; what is shown or added afterwards is not drawn. */
   dispose(): void {
+    this.#shown = null;
     this.#queue.cancel();
-    this.#resizes.disconnect();
     for (const end of this.#endings) end();
     this.#root.remove();
   }
@@ -269,11 +272,16 @@ export class BlockMapView {
     const viewport = this.#viewport;
     let x = viewport.width / viewport.scale / 2;
     let y = viewport.height / viewport.scale / 2;
-    if (this.#selected !== null && viewport.isVisible(this.#selected)) {
-      x = viewport.leftOf(this.#selected) + viewport.cellSize / 2;
-      y = viewport.topOf(this.#selected) + viewport.cellSize / 2;
+    const selected = this.#selected;
+    const isSelectedVisible = selected !== null && viewport.isVisible(selected);
+    if (isSelectedVisible) {
+      x = viewport.leftOf(selected) + viewport.cellSize / 2;
+      y = viewport.topOf(selected) + viewport.cellSize / 2;
     }
-    this.#change(() => viewport.zoomAt(steps, x, y));
+    this.#change(() => {
+      viewport.zoomAt(steps, x, y);
+      if (isSelectedVisible) viewport.reveal(selected);
+    });
   }
 
   #fit(): void {
@@ -302,22 +310,20 @@ export class BlockMapView {
   }
 
   /** Drawn at once, in the same frame: the canvas would show stretched otherwise. */
-  #resized(entries: readonly ResizeObserverEntry[]): void {
-    for (const entry of entries) {
-      const size = entry.devicePixelContentBoxSize[0];
-      // A hidden page has no size; the view is kept for when it is shown again.
-      if (size === undefined || size.inlineSize === 0 || size.blockSize === 0) continue;
-      if (entry.target === this.#surface.element) {
-        const scaleChanged = this.#viewport.scale !== devicePixelRatio;
-        this.#viewport.setArea(size.inlineSize, size.blockSize, devicePixelRatio);
-        this.#hasArea = true;
-        this.#restore();
-        if (scaleChanged) this.#forgetPaint();
-        this.#queue.request('map', 'marks');
-      } else {
-        this.#overview.setSize(size.inlineSize, size.blockSize);
-        this.#queue.request('overview', 'marks');
-      }
+  #resized(sizes: ReadonlyMap<Element, DeviceSize>): void {
+    const surface = sizes.get(this.#surface.element);
+    const overview = sizes.get(this.#overview.element);
+    if (surface !== undefined) {
+      this.#viewport.setArea(surface.width, surface.height, devicePixelRatio);
+      // What was to be drawn before there was room for it.
+      if (!this.#hasArea) this.#queue.request('overview', 'counts');
+      this.#hasArea = true;
+      this.#restore();
+      this.#queue.request('map', 'marks');
+    }
+    if (overview !== undefined) {
+      this.#overview.setSize(overview.width, overview.height);
+      this.#queue.request('overview', 'marks');
     }
     this.#queue.flush();
   }

@@ -18,7 +18,7 @@ export function blockAfterKey(
   if (last < 0) return null;
   if (command === 'first') return 0;
   if (command === 'last') return last;
-  if (block === null) return firstVisible(viewport, last);
+  if (block === null) return viewport.state.firstBlock;
   if (command === 'nextChange') return index.nextChange(block);
   if (command === 'previousChange') return index.previousChange(block);
   return Math.max(0, Math.min(last, block + (step ?? 0) * viewport.blocksPerCell));
@@ -48,9 +48,4 @@ function stepOf(command: KeyCommand, viewport: Viewport): number | null {
     default:
       return null;
   }
-}
-
-function firstVisible(viewport: Viewport, last: number): number {
-  const cell = Math.ceil(viewport.visibleStart * viewport.cellCount);
-  return Math.min(last, cell * viewport.blocksPerCell);
 }

@@ -33,11 +33,13 @@ export class Overview {
 
   /** Device pixels of the strip. */
   setSize(width: number, height: number): void {
-    this.#width = Math.max(1, width);
-    this.#height = Math.max(1, height);
+    this.#width = width;
+    this.#height = height;
   }
 
+  /** Nothing before the strip has a size, as where it is hidden. */
   draw(index: BlockIndex, painter: CellPainter): void {
+    if (this.#width === 0) return;
     const image = this.#imageOfSize();
     if (this.#context === null || image === null || index.blockCount === 0) return;
     const pixels = new Uint32Array(image.data.buffer);

@@ -116,7 +116,7 @@ export class Viewport {
   }
 
   get state(): ViewState {
-    const row = Math.floor(Math.max(0, this.#scrollTop - this.margin) / this.pitch);
+    const row = Math.floor(this.#scrollTop / this.pitch);
     return {
       fitted: this.#fitted,
       blocksPerCell: this.blocksPerCell,

@@ -5,6 +5,8 @@ import type { Sample } from './sampleMap';
 /** What the map told the page, in order. */
 export type MapEvent = readonly ['select' | 'hover', number | null] | readonly ['activate' | 'describe', number];
 
+const requestFrame = window.requestAnimationFrame.bind(window);
+
 /** The map alone on a page, for tests: `window.stage`. */
 export class MapStage {
   readonly view: BlockMapView;
@@ -15,12 +17,11 @@ export class MapStage {
   holdsAnswers = false;
   #sample: Sample = { layerCount: 1, blocks: [] };
   #waiting: (() => void)[] = [];
-  readonly #requestFrame = window.requestAnimationFrame.bind(window);
 
   constructor(container: HTMLElement) {
     window.requestAnimationFrame = (callback) => {
       this.frames++;
-      return this.#requestFrame(callback);
+      return requestFrame(callback);
     };
     this.view = new BlockMapView(container, {
       onSelect: (block) => this.events.push(['select', block]),
@@ -32,6 +33,10 @@ export class MapStage {
         return blockDetail(this.#sample, block);
       },
     });
+  }
+
+  end(): void {
+    this.view.dispose();
   }
 
   show(sample: Sample): void {
@@ -54,13 +59,15 @@ export class MapStage {
 
   /** Two frames later: what is asked for now is drawn, and what that asked for as well. */
   async drawn(): Promise<void> {
-    for (let i = 0; i < 2; i++) await new Promise((resolve) => this.#requestFrame(resolve));
+    for (let i = 0; i < 2; i++) await new Promise((resolve) => requestFrame(resolve));
   }
 }
 
 declare global {
   interface Window {
     stage: MapStage;
+    /** Puts a new map in the place of the one before. */
+    restart(): void;
   }
 }
 
@@ -68,3 +75,7 @@ const container = document.createElement('div');
 container.className = 'stage';
 document.body.append(container);
 window.stage = new MapStage(container);
+window.restart = () => {
+  window.stage.end();
+  window.stage = new MapStage(container);
+};
