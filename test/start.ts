@@ -17,8 +17,11 @@ function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Kept from start to start of this checkout: the images, and a VS Code of its own with its settings. */
+/** The images, kept from start to start of this checkout. */
 const SCRATCH = join(tmpdir(), `vhd-editor-demo-${userInfo().username}-${sha256(ROOT).slice(0, 8)}`);
+
+/** What VS Code keeps and runs. Not in the folder for temporary files, where others may write. */
+const VSCODE_DATA = join(ROOT, '.vscode-test', 'start');
 
 /** The family is made once, and anew when the program that makes it has changed. Returns its folder. */
 async function prepareFamily(): Promise<string> {
@@ -74,7 +77,7 @@ function codeOnPath(): string | null {
 
 function openDesktop(executable: string, family: string): void {
   build();
-  const data = join(SCRATCH, 'desktop');
+  const data = join(VSCODE_DATA, 'desktop');
   const isRoot = process.getuid?.() === 0;
   const args = [
     ...['--new-window', `--extensionDevelopmentPath=${ROOT}`, `--user-data-dir=${data}`],
@@ -94,10 +97,11 @@ async function openInBrowser(family: string): Promise<void> {
   const release = RELEASES.find((candidate) => candidate.label === 'current');
   if (release === undefined) throw new Error('there is no current release');
   const installed = await installServer(release, (line) => console.log(`${line} …`));
-  const dataFolder = join(SCRATCH, 'browser');
-  const vsix = join(SCRATCH, 'vhd-editor.vsix');
+  const dataFolder = join(VSCODE_DATA, 'browser');
+  const vsix = join(VSCODE_DATA, 'vhd-editor.vsix');
   if (!isNewerThanSources(vsix)) {
     console.log('Building and packing the extension …');
+    await mkdir(VSCODE_DATA, { recursive: true });
     await packExtension(vsix);
   }
   await installVsix(installed, dataFolder, vsix);
