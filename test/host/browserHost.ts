@@ -50,9 +50,10 @@ export async function runInBrowser(
   scratch: string,
   print: (line: string) => void,
 ): Promise<Counts> {
-  const installed = await installServer(release, print);
+  // First, since fetching a VS Code that nothing can show would be in vain.
   const chromium = await launchChromium();
   try {
+    const installed = await installServer(release, print);
     const { page } = await openWindow(chromium);
     const bridge = await startBridge(new Workbench(page, join(PICTURES, release.label)));
     const server = await startServer(installed, {

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Context } from 'mocha';
 import type { Page } from 'playwright-core';
 import { recordNotRun } from '../notRun';
 import { PICTURES } from './browserHost';
@@ -63,52 +61,59 @@ async function extensionIsThere(workbench: Workbench): Promise<void> {
 }
 
 /**
- * Opens a folder in a real VS Code that has the packaged extension: `before(async function () { vscode = await openPackaged(this); })`.
+ * For a suite: a folder open in a real VS Code that has the packaged extension, from before its tests until after them.
  * Where no such VS Code can be had, the suite is skipped and the runner names it as not run.
  */
-export async function openPackaged(context: Context): Promise<PackagedWorkbench> {
-  const release = chosenRelease();
-  try {
-    return await open(release);
-  } catch (error) {
-    if (!(error instanceof HostUnavailable)) throw error;
-    recordNotRun(`the packaged extension in VS Code, ${release.label}`, error.message);
-    return context.skip();
-  }
+export function packagedVsCode(): () => PackagedWorkbench {
+  let vscode: PackagedWorkbench | null = null;
+  before(async function () {
+    this.timeout(180_000);
+    const release = chosenRelease();
+    try {
+      vscode = await open(release);
+    } catch (error) {
+      if (!(error instanceof HostUnavailable)) throw error;
+      recordNotRun(`the packaged extension in VS Code, ${release.label}`, error.message);
+      this.skip();
+    }
+  });
+  after(async () => {
+    await vscode?.close();
+  });
+  return () => {
+    if (vscode === null) throw new Error('VS Code is open within tests only');
+    return vscode;
+  };
 }
 
 async function open(release: VsCodeRelease): Promise<PackagedWorkbench> {
-  const installed = await installServer(release, console.log);
-  const chromium = await launchChromium();
-  const scratch = await mkdtemp(join(tmpdir(), 'vhd-editor-packaged-'));
+  const cleanUps: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  };
   try {
+    const chromium = await launchChromium();
+    cleanUps.push(() => chromium.close());
+    const installed = await installServer(release, console.log);
+    const scratch = await mkdtemp(join(tmpdir(), 'vhd-editor-packaged-'));
+    cleanUps.push(() => rm(scratch, { recursive: true }));
     const folder = join(scratch, 'folder');
     const dataFolder = join(scratch, 'data');
     await mkdir(folder);
     await installVsix(installed, dataFolder, await packagedExtension(scratch));
     const server = await startServer(installed, { dataFolder, testDriver: false });
+    cleanUps.push(() => server.stop());
     const { page } = await openWindow(chromium);
     const workbench = new Workbench(page, join(PICTURES, release.label));
     await page.goto(`http://${server.authority}/?${new URLSearchParams({ folder }).toString()}`);
     await extensionIsThere(workbench);
-    return {
-      workbench,
-      page,
-      folder,
-      reload: async () => {
-        await page.reload();
-        await extensionIsThere(workbench);
-      },
-      openFile: (name) => workbench.openFile(name),
-      close: async () => {
-        await chromium.close();
-        await server.stop();
-        await rm(scratch, { recursive: true });
-      },
+    const reload = async (): Promise<void> => {
+      await page.reload();
+      await extensionIsThere(workbench);
     };
+    return { workbench, page, folder, reload, openFile: (name) => workbench.openFile(name), close };
   } catch (error) {
-    await chromium.close();
-    if (existsSync(scratch)) await rm(scratch, { recursive: true });
+    await close();
     throw error;
   }
 }

@@ -2,22 +2,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { blocksOf } from '../../fixtures/vhdSpec';
 import { writeVhd } from '../../fixtures/vhdBuilder';
-import { openPackaged } from '../packagedWorkbench';
-import type { PackagedWorkbench } from '../packagedWorkbench';
+import { packagedVsCode } from '../packagedWorkbench';
 
 describe('the packaged extension, installed', function () {
   this.timeout(120_000);
-  let vscode: PackagedWorkbench;
-
-  before(async function () {
-    vscode = await openPackaged(this);
-  });
-
-  after(async () => {
-    await vscode.close();
-  });
+  const opened = packagedVsCode();
 
   it('opens an image from quick open without a question and without trouble', async () => {
+    const vscode = opened();
     writeVhd(join(vscode.folder, 'disk.vhd'), {
       type: 'dynamic',
       virtualSize: 16 * 1024 * 1024,
