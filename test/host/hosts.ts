@@ -43,7 +43,7 @@ async function runHost(host: Host, grep: string | null, total: Counts): Promise<
   const scratch = await mkdtemp(join(tmpdir(), 'vhd-editor-host-'));
   print(`\nIn VS Code, ${host.name}:`);
   try {
-    const counts = await host.run(await prepareSuites(scratch, { grep, label: host.name }), scratch);
+    const counts = await host.run(await prepareSuites(scratch, grep), scratch);
     addCounts(total, counts);
     await rm(scratch, { recursive: true });
   } catch (error) {

@@ -20,14 +20,8 @@ export interface SuiteRun {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface SuiteChoice {
-  /** Only tests whose title has it. */
-  readonly grep: string | null;
-  readonly label: string;
-}
-
-/** Bundles the suites and stages the built extension in a scratch folder. `dist/` must have been built. */
-export async function prepareSuites(scratch: string, choice: SuiteChoice): Promise<SuiteRun> {
+/** Bundles the suites and stages the built extension in a scratch folder. `grep` picks tests by title. `dist/` must have been built. */
+export async function prepareSuites(scratch: string, grep: string | null): Promise<SuiteRun> {
   const extensionFolder = join(scratch, 'extension');
   const suitesFolder = join(scratch, 'suites');
   const workspaceFolder = join(scratch, 'workspace');
@@ -60,7 +54,7 @@ export async function prepareSuites(scratch: string, choice: SuiteChoice): Promi
       VHD_TEST_REPORT: reportFile,
       VHD_TEST_SUITES: suitesFolder,
       VHD_EDITOR_IMAGES: images,
-      ...(choice.grep === null ? {} : { VHD_TEST_GREP: choice.grep }),
+      ...(grep === null ? {} : { VHD_TEST_GREP: grep }),
     },
   };
 }

@@ -96,11 +96,11 @@ function tabText({ input, label, isActive, isPreview }: vscode.Tab): string {
   return `${kind} ${label}${isPreview ? ' (preview)' : ''}${isActive ? ' *' : ''}`;
 }
 
-/** Puts the pointer over a block of the map and returns the words of its tooltip, once its sectors are counted. */
-export async function hoverBlock(block: number): Promise<string> {
+/** Puts the pointer over a block of the map and waits until its tooltip says all this. */
+export async function hoverBlock(block: number, words: readonly RegExp[]): Promise<void> {
   const position = await placeOfBlock(block);
   await browser.hover({ area: 'editor', selector: '.block-map-surface', position });
-  return tooltipOf(block);
+  await tooltipOf(block, words);
 }
 
 export async function clickBlock(block: number): Promise<void> {
@@ -108,12 +108,14 @@ export async function clickBlock(block: number): Promise<void> {
   await browser.click({ area: 'editor', selector: '.block-map-surface', position });
 }
 
-/** The words of the tooltip that tells of a block, once its sectors are counted. */
-export async function tooltipOf(block: number): Promise<string> {
-  const read = (): Promise<string> => browser.textOf({ area: 'editor', selector: '.block-map-tooltip' });
-  const isOfBlock = new RegExp(`^Block ${String(block)}\\b`);
-  const words = await eventually(read, (text) => isOfBlock.test(text) && !text.includes('…'), 'the tooltip');
-  return words.replaceAll(/\s+/g, ' ');
+/** Waits until the tooltip tells of a block, and says all this once its sectors are counted; spaces of any kind count as one. */
+export async function tooltipOf(block: number, words: readonly RegExp[]): Promise<void> {
+  const read = async (): Promise<string> => {
+    const text = await browser.textOf({ area: 'editor', selector: '.block-map-tooltip' });
+    return text.replaceAll(/\s+/g, ' ');
+  };
+  const all = [new RegExp(`^Block ${String(block)}\\b`), ...words];
+  await eventually(read, (text) => all.every((word) => word.test(text)), `the tooltip, to match ${all.join(' ')}`);
 }
 
 /** The middle of a block's cell, from the map's corner. The first two cells give the size of all. */
