@@ -27,14 +27,12 @@ function typeAndParent(number: number, names: readonly string[]): Pick<VhdSpec, 
 export function writeGiants(folder: string, count: number): { paths: string[]; specs: VhdSpec[] } {
   const names = Array.from({ length: count }, (_, i) => `giant${i}.vhd`);
   const paths = names.map((name) => join(folder, name));
-  const specs = names.map(
-    (_, i): VhdSpec => ({
-      ...typeAndParent(i, names),
-      virtualSize: GIANT_SIZE,
-      alignment: 4096,
-      everyBlock: true,
-    }),
-  );
+  const specs = names.map((_, i): VhdSpec => ({
+    ...typeAndParent(i, names),
+    virtualSize: GIANT_SIZE,
+    alignment: 4096,
+    everyBlock: true,
+  }));
   for (const [i, spec] of specs.entries()) writeVhd(paths[i] ?? '', spec);
   return { paths, specs };
 }
@@ -45,10 +43,11 @@ export function writeBitmapChain(folder: string, layerCount: number, bitmapCount
   const blockCount = bitmapCount / layerCount;
   const random = randomFrom(1);
   for (const [i, name] of names.entries()) {
-    const blocks = Array.from(
-      { length: blockCount },
-      (_, index): BlockSpec => ({ index, sectors: sectorRuns(random), content: null }),
-    );
+    const blocks = Array.from({ length: blockCount }, (_, index): BlockSpec => ({
+      index,
+      sectors: sectorRuns(random),
+      content: null,
+    }));
     const spec: VhdSpec = { ...typeAndParent(i, names), virtualSize: blockCount * BLOCK_SIZE, alignment: 4096, blocks };
     writeVhd(join(folder, name), spec);
   }
@@ -74,7 +73,12 @@ export function writeUsedChain(folder: string, size: number, layerCount: number)
       if (i === 0) blocks.push({ index, sectors: 'all' });
       else if (random() < 0.25) blocks.push({ index, sectors: random() < 0.3 ? 'all' : sectorRuns(random) });
     }
-    writeWithRandomBytes(join(folder, name), { ...typeAndParent(i, names), virtualSize: size, alignment: 4096, blocks });
+    writeWithRandomBytes(join(folder, name), {
+      ...typeAndParent(i, names),
+      virtualSize: size,
+      alignment: 4096,
+      blocks,
+    });
   }
   return names.map((name) => join(folder, name));
 }
@@ -82,7 +86,7 @@ export function writeUsedChain(folder: string, size: number, layerCount: number)
 /** Runs of sectors as a file system writes them: 4 KiB to 256 KiB long, with gaps alike. */
 function sectorRuns(random: () => number): number[] {
   const sectors: number[] = [];
-  for (let sector = 0; sector < SECTORS_A_BLOCK; ) {
+  for (let sector = 0; sector < SECTORS_A_BLOCK;) {
     const run = 8 * Math.ceil(random() ** 3 * 64);
     for (let i = 0; i < run && sector + i < SECTORS_A_BLOCK; i++) sectors.push(sector + i);
     sector += run + 8 * Math.ceil(random() ** 3 * 64);

@@ -34,7 +34,7 @@ export function median(values: readonly number[]): number {
  */
 export function timeInTurn<Name extends string>(
   rounds: number,
-  deeds: Readonly<Record<Name, { before?: () => void; deed: () => void }>>,
+  deeds: Readonly<Record<Name, { before?: () => void; deed: () => void; after?: () => void }>>,
 ): Record<Name, number> {
   const names = Object.keys(deeds) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
@@ -44,6 +44,7 @@ export function timeInTurn<Name extends string>(
       const start = performance.now();
       deeds[name].deed();
       const time = performance.now() - start;
+      deeds[name].after?.();
       if (round > 0) times.get(name)?.push(time);
     }
   }
