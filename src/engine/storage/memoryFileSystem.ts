@@ -4,9 +4,15 @@ import { MemoryStorage } from './memoryStorage';
 import { folderOfPath, nameOfPath, resolvePath, type PathStyle } from './paths';
 import type { Storage } from './storage';
 
+interface Link {
+  readonly kind: 'link';
+  readonly path: string;
+  readonly target: string;
+}
+
 type Entry =
   | { readonly kind: 'file'; readonly path: string; readonly content: MemoryStorage; readonly modified: number }
-  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  | Link
   | { readonly kind: 'other'; readonly path: string };
 
 /** Links that lead to links, followed at most so often on one path. */
@@ -21,6 +27,7 @@ export class MemoryFileSystem implements FileSystem {
   /** Every path that was opened, listed or asked about, in order, as it was asked for. */
   readonly touched: string[] = [];
   private readonly entries = new Map<string, Entry>();
+  private hasLinks = false;
 
   /** `files`: absolute path to content. */
   constructor(pathStyle: PathStyle = 'posix', files: Readonly<Record<string, Uint8Array>> = {}) {
@@ -38,6 +45,7 @@ export class MemoryFileSystem implements FileSystem {
   /** A symbolic link; `target` may be relative to the link's folder. */
   addLink(path: string, target: string): void {
     this.add({ kind: 'link', path: this.resolve(path), target });
+    this.hasLinks = true;
   }
 
   /** A device, a pipe: what is no file. */
@@ -186,8 +194,11 @@ export class MemoryFileSystem implements FileSystem {
 
   /** Windows does not tell `A` from `a`. */
   private key(path: string): string {
-    const resolved = this.resolve(path);
-    return this.pathStyle === 'windows' ? resolved.toLowerCase() : resolved;
+    return this.keyOfResolved(this.resolve(path));
+  }
+
+  private keyOfResolved(path: string): string {
+    return this.pathStyle === 'windows' ? path.toLowerCase() : path;
   }
 
   private folderPrefix(folder: string): string {
@@ -214,15 +225,17 @@ export class MemoryFileSystem implements FileSystem {
     return null;
   }
 
-  /** The link nearest the root on the way to a path. */
-  private firstLink(path: string): Extract<Entry, { kind: 'link' }> | null {
-    const folder = this.folderOf(path);
-    const above = folder === path ? null : this.firstLink(folder);
-    if (above !== null) {
-      return above;
+  /** The link nearest the root on the way to a resolved path. */
+  private firstLink(path: string): Link | null {
+    let found: Link | null = null;
+    for (let at = path; this.hasLinks; at = this.folderOf(at)) {
+      const entry = this.entries.get(this.keyOfResolved(at));
+      found = entry?.kind === 'link' ? entry : found;
+      if (this.folderOf(at) === at) {
+        break;
+      }
     }
-    const entry = this.entries.get(this.key(path));
-    return entry?.kind === 'link' ? entry : null;
+    return found;
   }
 }
 

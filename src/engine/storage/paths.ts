@@ -1,29 +1,34 @@
 /** How paths are written: `\` and drives, or `/`. */
 export type PathStyle = 'windows' | 'posix';
 
-/** A path taken apart by words alone: `C:\a\b` is the root `C:\` and the parts `a`, `b`. */
-interface SplitPath {
-  /** Ends in a separator, but for a drive without one (`C:`); empty for a relative path. */
-  readonly root: string;
-  readonly parts: readonly string[];
+/** Where a path begins: `C:\`, `C:`, `\`, `\\server\share\`, `/`, or empty for a relative one. */
+interface Root {
+  /** Ends in a separator, but for a drive without one (`C:`). */
+  readonly text: string;
+  /** Characters of the path that it takes, further separators included. */
+  readonly length: number;
 }
+
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
+const NO_ROOT: Root = { text: '', length: 0 };
 
 /**
  * An absolute path without `.` and `..`. `folder` is absolute; each of `parts` counts from what stands before it, and an absolute
  * one begins anew. `..` never leads above the root. Nothing on any system is touched.
  */
 export function resolvePath(style: PathStyle, folder: string, ...parts: readonly string[]): string {
-  let root = style === 'posix' ? '/' : '\\';
+  let root = separatorOf(style);
   let names: string[] = [];
   for (const path of [folder, ...parts]) {
-    const split = splitPath(style, path);
-    if (split.root !== '' && !staysUnder(split.root, root)) {
-      root = absoluteRoot(split.root, root);
+    const { text, length } = rootOf(style, path);
+    if (text !== '' && !staysUnder(text, root)) {
+      root = absoluteRoot(text, root);
       names = [];
-    } else if (split.root === '\\') {
+    } else if (text === '\\') {
       names = [];
     }
-    for (const name of split.parts) {
+    for (const name of namesIn(style, path.slice(length))) {
       if (name === '..') {
         names.pop();
       } else if (name !== '.') {
@@ -36,34 +41,79 @@ export function resolvePath(style: PathStyle, folder: string, ...parts: readonly
 
 /** The folder part of a path as it stands; the root for a path without one, `.` for a bare name. */
 export function folderOfPath(style: PathStyle, path: string): string {
-  const { root, parts } = splitPath(style, path);
-  const folder = root + parts.slice(0, -1).join(separatorOf(style));
-  return folder === '' ? '.' : folder;
+  const root = rootOf(style, path);
+  const nameStart = startOfName(style, path, root.length, endOfName(style, path, root.length, path.length));
+  const end = endOfName(style, path, root.length, nameStart);
+  if (end === root.length) {
+    return root.text === '' ? '.' : root.text;
+  }
+  return root.text + inStyle(style, path.slice(root.length, end));
 }
 
 /** The last part of a path; empty for a root. */
 export function nameOfPath(style: PathStyle, path: string): string {
-  return splitPath(style, path).parts.at(-1) ?? '';
+  const root = rootOf(style, path);
+  const end = endOfName(style, path, root.length, path.length);
+  return path.slice(startOfName(style, path, root.length, end), end);
+}
+
+/** Where the part before `end` ends: before the separators that stand there. Not before `from`. */
+function endOfName(style: PathStyle, path: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && isSeparator(style, path.charCodeAt(at - 1))) {
+    at--;
+  }
+  return at;
+}
+
+function startOfName(style: PathStyle, path: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && !isSeparator(style, path.charCodeAt(at - 1))) {
+    at--;
+  }
+  return at;
+}
+
+function namesIn(style: PathStyle, relative: string): readonly string[] {
+  return inStyle(style, relative)
+    .split(separatorOf(style))
+    .filter((name) => name !== '');
+}
+
+function isSeparator(style: PathStyle, code: number): boolean {
+  return code === SLASH || (style === 'windows' && code === BACKSLASH);
 }
 
 function separatorOf(style: PathStyle): string {
   return style === 'posix' ? '/' : '\\';
 }
 
-function splitPath(style: PathStyle, path: string): SplitPath {
-  const words = style === 'posix' ? path : path.replaceAll('/', '\\');
-  const root = style === 'posix' ? (words.startsWith('/') ? '/' : '') : windowsRoot(words);
-  const rest = words.slice(Math.min(root.length, words.length));
-  return { root, parts: rest.split(separatorOf(style)).filter((part) => part !== '') };
+function inStyle(style: PathStyle, path: string): string {
+  return style === 'posix' ? path : path.replaceAll('/', '\\');
 }
 
-/** `\\server\share\` (also `\\?\C:\`, `\\.\x\`), `C:\`, `C:`, `\`, or nothing. */
-function windowsRoot(path: string): string {
-  const share = /^\\\\([^\\]+)\\+([^\\]+)(?:\\|$)/.exec(path);
-  if (share !== null) {
-    return `\\\\${share[1] ?? ''}\\${share[2] ?? ''}\\`;
+function rootOf(style: PathStyle, path: string): Root {
+  if (style === 'windows') {
+    return windowsRoot(path);
   }
-  return /^(?:[A-Za-z]:\\?|\\)/.exec(path)?.[0] ?? '';
+  const length = /^\/*/.exec(path)?.[0].length ?? 0;
+  return length === 0 ? NO_ROOT : { text: '/', length };
+}
+
+function windowsRoot(path: string): Root {
+  // Also `\\?\C:\` and `\\.\x\`.
+  const share = /^[\\/]{2}([^\\/]+)[\\/]+([^\\/]+)[\\/]*/.exec(path);
+  if (share !== null) {
+    const [all, server, name] = share;
+    return { text: `\\\\${server ?? ''}\\${name ?? ''}\\`, length: all.length };
+  }
+  const drive = /^([A-Za-z]:)([\\/]*)/.exec(path);
+  if (drive !== null) {
+    const [all, letter, separators] = drive;
+    return { text: `${letter ?? ''}${separators === '' ? '' : '\\'}`, length: all.length };
+  }
+  const length = /^[\\/]*/.exec(path)?.[0].length ?? 0;
+  return length === 0 ? NO_ROOT : { text: '\\', length };
 }
 
 /** True where a root does not lead away from the one before: `\` stays on its drive, `C:` in the folder of drive C. */
