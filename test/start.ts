@@ -27,7 +27,8 @@ const VSCODE_DATA = join(ROOT, '.vscode-test', 'start');
 async function prepareFamily(): Promise<string> {
   const folder = join(SCRATCH, 'images');
   const marker = join(SCRATCH, 'made-by');
-  const maker = sha256(readFileSync(join(__dirname, 'fixtures/demoFamily.ts')));
+  const makers = ['demoFamily.ts', 'demoGuest.ts', 'vhdBuilder.ts'].map((name) => join(__dirname, 'fixtures', name));
+  const maker = sha256(Buffer.concat(makers.map((path) => readFileSync(path))));
   if (existsSync(marker) && readFileSync(marker, 'utf8') === maker) return folder;
   console.log('Making a family of images to look at …');
   await rm(folder, { recursive: true, force: true });

@@ -26,9 +26,8 @@ describe('A parent is looked for', () => {
 
   for (const [index, source] of order.entries()) {
     it(`by ${source} after ${order[index - 1] ?? 'nothing else'}, whatever the order of the locators`, () => {
-      const places: Places = Object.fromEntries<string>(
-        order.map((one, at) => [one, at < index ? `gone${at}.vhd` : `base${at}.vhd`]).reverse(),
-      );
+      const named = order.map((one, at) => [one, at < index ? `gone${at}.vhd` : `base${at}.vhd`] as const);
+      const places: Places = Object.fromEntries(named.reverse());
       const files = new MemoryFileSystem('posix', { '/vm/leaf.vhd': childImage(2, 1, places) });
       for (const [at] of order.entries()) files.addFile(`/vm/base${at}.vhd`, baseImage(1));
       const chain = openChain(files, '/vm/leaf.vhd', trusting);
