@@ -146,6 +146,7 @@ async function typeGoTo(words: string): Promise<void> {
 
 /** What the pointer is over counts before what is selected, so it is put elsewhere. */
 async function eventuallySelected(block: number): Promise<void> {
+  await browser.hover({ area: 'editor', selector: '#tab-layers' });
   await eventually(
     positionText,
     (text) => text.startsWith(`Block ${String(block)} `),
