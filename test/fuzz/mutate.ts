@@ -82,7 +82,7 @@ const EDGES = [
 ];
 
 /** Paths that must never be touched, and some that lead in circles. */
-export const HOSTILE_PATHS = [
+const HOSTILE_PATHS = [
   '\\\\host\\share\\base.vhd',
   '//host/share/base.vhd',
   '\\\\?\\UNC\\host\\share\\base.vhd',

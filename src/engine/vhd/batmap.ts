@@ -3,9 +3,9 @@ import { readCharacters, viewOf, writeCharacters } from './bytes';
 export const BATMAP_COOKIE = 'tdbatmap';
 /** The header has a sector of its own. */
 export const BATMAP_HEADER_LENGTH = 512;
-export const BATMAP_CHECKSUM_OFFSET = 24;
+const BATMAP_CHECKSUM_OFFSET = 24;
 /** In this version the checksum was summed over signed bytes (FORMAT 1.6). */
-export const SIGNED_CHECKSUM_VERSION = 0x0001_0001;
+const SIGNED_CHECKSUM_VERSION = 0x0001_0001;
 /** Bytes of a map that are read and summed: those of MAX_BLOCK_COUNT blocks. */
 export const MAX_BATMAP_LENGTH = 2 * 1024 * 1024;
 

@@ -128,11 +128,17 @@ function reportContent(found: FoundFooter, findings: FindingList): void {
     );
   }
   if (footer.fileFormatVersion !== FORMAT_VERSION) {
-    findings.add('warning', 'footer-version', field(found, 12, 4), {
-      found: versionText(footer.fileFormatVersion),
-      expected: '1.0',
-      message: 'The footer has another version than 1.0.',
-    });
+    findings.add(
+      'warning',
+      'footer-version',
+      field(found, 12, 4),
+      {
+        found: versionText(footer.fileFormatVersion),
+        expected: '1.0',
+        message: 'The footer has another version than 1.0.',
+      },
+      WINDOWS_ERRORS.version,
+    );
   }
   reportFeatures(found, findings);
   if (footer.savedState !== 0) {

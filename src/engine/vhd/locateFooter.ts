@@ -33,7 +33,7 @@ export interface FoundFooters {
 }
 
 /** How much padding may stand behind a footer, in bytes. A bound of ours: files are padded to clusters, which have at most 64 KiB. */
-export const MAX_PADDING = 0x1_0000;
+const MAX_PADDING = 0x1_0000;
 
 /**
  * Finds a file's footers: at the end, 512 or 511 bytes long, or before padding; and the copy at the head. Null where there is none.
