@@ -16,7 +16,9 @@ export interface BundledPackage {
 }
 
 interface Metafile {
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<
+    Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>
+  >;
 }
 
 /** Bytes of dist/NAME as the last build made it. */
@@ -27,8 +29,11 @@ export function bundleSize(name: string): number {
 function bundledFolders(): readonly string[] {
   const folders = new Set<string>();
   for (const path of filesBelow(METAFILES, '.json')) {
-    const { inputs } = JSON.parse(readFileSync(path, 'utf8')) as Metafile;
-    for (const input of Object.keys(inputs)) {
+    const { outputs } = JSON.parse(readFileSync(path, 'utf8')) as Metafile;
+    const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+    for (const [input, { bytesInOutput }] of inputs) {
+      // Read, but of no use to us, and so not in the bundle.
+      if (bytesInOutput === 0) continue;
       const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
       if (folder !== undefined) folders.add(folder);
     }
