@@ -73,6 +73,11 @@ export function encodeTable(entries: readonly number[] | Uint32Array): Uint8Arra
   return new Uint8Array(words.buffer);
 }
 
+/** The most significant byte of a raw entry. */
+export function leadingByte(word: number): number {
+  return IS_LITTLE_ENDIAN ? word & 0xff : word >>> 24;
+}
+
 /**
  * A raw entry as a number, or a number as a raw entry: its bytes in the other order where this machine needs it. Signed, since that is what the
  * machine computes fastest; `>>> 0` makes it unsigned.

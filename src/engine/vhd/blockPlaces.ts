@@ -3,6 +3,7 @@ import { ABSENT_ENTRY, swappedIfLittleEndian, TABLE_ENTRY_LENGTH } from './block
 import { DYNAMIC_HEADER_LENGTH } from './dynamicHeader';
 import type { Place } from './findingList';
 import type { FoundTable } from './locateTable';
+import { mapByFours, markFours, type SureBytes } from './markBlocks';
 import { bitmapLength } from './sectorBitmap';
 import type { SparseParts } from './vhdParts';
 
@@ -26,6 +27,8 @@ export class BlockPlaces {
   /** The first sector of the widest stretch of free file at which a bitmap can begin, and how many more follow: nearly all blocks lie there. */
   private readonly firstFree: number;
   private readonly freeSpan: number;
+  /** Leading bytes of entries that surely lie in that stretch. */
+  private readonly sure: SureBytes | null;
 
   constructor(parts: SparseParts) {
     this.bitmapLength = bitmapLength(parts.grid.blockSize);
@@ -39,6 +42,7 @@ export class BlockPlaces {
     // No block is at the sector that stands for absence.
     this.firstFree = first <= last ? first : ABSENT_ENTRY;
     this.freeSpan = Math.max(0, last - first);
+    this.sure = sureBytesOf(first, last);
   }
 
   /** Where a block's bitmap begins, in bytes; negative where the block is absent or its place cannot be. */
@@ -65,9 +69,23 @@ export class BlockPlaces {
 
   /** See `Image.markAllocated`. */
   markAllocated(top: Uint8Array, shared: Uint8Array, layer: number): void {
-    const length = this.found?.table.length ?? 0;
-    for (let from = 0; from < length; from += MARK_RUN) {
-      this.markRun(top, shared, layer, from, Math.min(from + MARK_RUN, length));
+    const words = this.found?.table.words ?? NO_WORDS;
+    const map = mapByFours(top, shared);
+    let marked = 0;
+    if (map !== null && this.sure !== null) {
+      const count = Math.min(words.length, top.length, shared.length) >>> 2;
+      for (let four = 0; four < count;) {
+        const end = Math.min(four + MARK_RUN, count);
+        const stopped = markFours(words, map, layer, this.sure, four, end);
+        if (stopped < end) {
+          this.markRun(top, shared, layer, stopped * 4, stopped * 4 + 4);
+        }
+        four = Math.min(stopped + 1, end);
+      }
+      marked = count * 4;
+    }
+    for (let from = marked; from < words.length; from += MARK_RUN) {
+      this.markRun(top, shared, layer, from, Math.min(from + MARK_RUN, words.length));
     }
   }
 
@@ -139,6 +157,13 @@ function widestGap(places: readonly Place[], fileSize: number): readonly [from: 
     from = Math.max(from, endOf(place));
   }
   return widest;
+}
+
+/** The leading bytes of entries that lie from `first` to `last` whatever their other three bytes are; null for none. */
+function sureBytesOf(first: number, last: number): SureBytes | null {
+  const from = Math.ceil(first / 2 ** 24);
+  const to = Math.min(Math.floor((last + 1) / 2 ** 24) - 1, 0xfe);
+  return from <= to ? { from, span: to - from } : null;
 }
 
 function endOf(place: Place): number {

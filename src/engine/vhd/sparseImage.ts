@@ -10,12 +10,12 @@ import { VhdStructure } from './vhdStructure';
 export class SparseImage extends VhdImageFacts implements Image {
   readonly blockSize: number;
   readonly blockCount: number;
-  readonly allocatedBlockCount: number;
   private readonly parts: SparseParts;
   private readonly places: BlockPlaces;
   private readonly usedLength: number;
   private readonly sectorsPerBlock: number;
   private readonly isLittleEndian: boolean;
+  private countedBlocks: number | null = null;
 
   constructor(parts: SparseParts) {
     super(parts);
@@ -23,10 +23,15 @@ export class SparseImage extends VhdImageFacts implements Image {
     this.blockSize = parts.grid.blockSize;
     this.blockCount = parts.grid.blockCount;
     this.places = new BlockPlaces(parts);
-    this.allocatedBlockCount = parts.table?.table.countUsed() ?? 0;
     this.usedLength = bitmapUsedLength(this.blockSize);
     this.sectorsPerBlock = this.blockSize / SECTOR_SIZE;
     this.isLittleEndian = hasLittleEndianBitmaps(parts.footers.best.footer);
+  }
+
+  /** Counted when it is asked for: the layers of a chain are mapped without it. */
+  get allocatedBlockCount(): number {
+    this.countedBlocks ??= this.parts.table?.table.countUsed() ?? 0;
+    return this.countedBlocks;
   }
 
   blockOffset(block: number): number {
