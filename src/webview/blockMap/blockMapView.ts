@@ -3,6 +3,8 @@ import { BlockIndex } from './blockIndex';
 import { BlockTeller } from './blockTeller';
 import type { ShownMap } from './blockTeller';
 import { CellPainter } from './cellPainter';
+import { Cursor } from './cursor';
+import type { CursorEvents } from './cursor';
 import { DrawQueue } from './drawQueue';
 import { add } from './elements';
 import { listen } from './input';
@@ -20,7 +22,7 @@ import { Viewport } from './viewport';
 import { isViewState } from './viewState';
 import type { ViewState } from './viewState';
 
-export interface BlockMapEvents {
+export interface BlockMapEvents extends CursorEvents {
   /** The user selected a block, or none. Not called for `select`. */
   onSelect(block: number | null): void;
   /** The pointer is over a block, or over none. */
@@ -39,8 +41,6 @@ interface Paint {
 
 /** Blocks of a disk that is too large to be seen at a glance at any zoom. */
 const SMALLEST_OVERVIEW = 100;
-/** Blocks from which on the overview takes long enough to wait for its own frame. */
-const LARGE_MAP = 100_000;
 
 type Part = 'map' | 'overview' | 'marks' | 'counts';
 
@@ -53,6 +53,7 @@ export class BlockMapView {
   readonly #toolbar: Toolbar;
   readonly #overview: Overview;
   readonly #teller: BlockTeller;
+  readonly #cursor: Cursor;
   readonly #renderer: Renderer;
   readonly #viewport = new Viewport();
   readonly #queue = new DrawQueue<Part>((parts) => this.#draw(parts));
@@ -61,8 +62,6 @@ export class BlockMapView {
   #paint: Paint | null = null;
   #hasArea = false;
   #restored: ViewState | null = null;
-  #selected: number | null = null;
-  #hovered: number | null = null;
   /** Where the pointer rests over the map. */
   #pointer: { x: number; y: number } | null = null;
   #grabbed: { block: number; heightInCell: number } | null = null;
@@ -83,6 +82,7 @@ export class BlockMapView {
       (block) => events.describe(block),
       () => this.#queue.request('marks'),
     );
+    this.#cursor = new Cursor(this.#teller, events, () => this.#queue.request('marks'));
     this.#listenToFocus(this.#surface.element);
     this.#endings = [
       listen(this.#surface.element, this.#inputActions()),
@@ -102,8 +102,12 @@ export class BlockMapView {
     this.#toolbar.showLayers(layers, map.asOf, blockCount);
     this.#surface.showBlockCount(blockCount);
     this.#overview.element.hidden = blockCount < SMALLEST_OVERVIEW;
-    if (this.#selected !== null && this.#selected >= blockCount) this.#selectByUser(null);
-    this.#forgetPaint();
+    this.#cursor.limitTo(blockCount);
+    this.#paint = null;
+    this.#queue.request('map', 'counts', 'marks');
+    // Ready for the next frame instead of begun in it; the overview of a large map would make it late.
+    this.#queue.flush();
+    this.#queue.request('overview');
   }
 
   /** Takes over what the sector bitmaps say of a run of blocks; a run of another chosen layer is left out. */
@@ -117,13 +121,12 @@ export class BlockMapView {
   select(block: number | null, reveal: boolean): void {
     const count = this.#shown?.index.blockCount ?? 0;
     const exists = block !== null && Number.isInteger(block) && block >= 0 && block < count;
-    this.#selected = exists ? block : null;
+    this.#cursor.put(exists ? block : null);
     if (exists && reveal) this.#change(() => this.#viewport.reveal(block));
-    this.#queue.request('marks');
   }
 
   get selected(): number | null {
-    return this.#selected;
+    return this.#cursor.selected;
   }
 
   /** Pan and zoom as plain data, to be kept and given back to a new page, before or after its map is shown. */
@@ -152,18 +155,16 @@ export class BlockMapView {
 
   #listenToFocus(element: HTMLElement): void {
     element.addEventListener('focus', () => {
-      if (this.#selected !== null && this.#surface.hasVisibleFocus) this.#tellByKey(this.#selected);
+      if (this.#surface.hasVisibleFocus) this.#cursor.tellSelected();
     });
-    element.addEventListener('blur', () => {
-      if (this.#teller.isByKey) this.#stopTelling();
-    });
+    element.addEventListener('blur', () => this.#cursor.leave());
   }
 
   #inputActions(): InputActions {
     return {
       hover: (point) => {
         this.#pointer = point;
-        this.#hover(point === null ? null : this.#viewport.blockAt(point.x, point.y));
+        this.#cursor.hover(point === null ? null : this.#viewport.blockAt(point.x, point.y));
       },
       grab: (x, y) => this.#grab(x, y),
       drag: (x, y) => {
@@ -176,7 +177,7 @@ export class BlockMapView {
       },
       select: (x, y) => {
         const block = this.#viewport.blockAt(x, y);
-        if (block !== null) this.#selectByUser(block);
+        if (block !== null) this.#cursor.select(block);
       },
       activate: (x, y) => {
         const block = this.#viewport.blockAt(x, y);
@@ -191,15 +192,13 @@ export class BlockMapView {
   #key(command: KeyCommand): boolean {
     const index = this.#shown?.index;
     if (index === undefined) return false;
-    const target = blockAfterKey(command, this.#selected, this.#viewport, index);
+    const { selected } = this.#cursor;
+    const target = blockAfterKey(command, selected, this.#viewport, index);
     if (target !== null) {
       // The pointer is where it was left; it counts again when it moves.
       this.#pointer = null;
-      this.#hover(null);
-      this.#viewport.reveal(target);
-      this.#queue.request('map');
-      this.#selectByUser(target);
-      this.#tellByKey(target);
+      this.#change(() => this.#viewport.reveal(target));
+      this.#cursor.goTo(target);
       return true;
     }
     switch (command) {
@@ -213,50 +212,13 @@ export class BlockMapView {
         this.#fit();
         return true;
       case 'activate':
-        if (this.#selected !== null) this.#events.onActivate(this.#selected);
-        return this.#selected !== null;
+        if (selected !== null) this.#events.onActivate(selected);
+        return selected !== null;
       case 'dismiss':
-        return this.#dismiss();
+        return this.#cursor.dismiss();
       default:
         return false;
     }
-  }
-
-  /** Escape: the tooltip first, then the selection. */
-  #dismiss(): boolean {
-    if (this.#teller.block !== null) {
-      this.#stopTelling();
-      return true;
-    }
-    if (this.#selected === null) return false;
-    this.#selectByUser(null);
-    return true;
-  }
-
-  #selectByUser(block: number | null): void {
-    if (block === this.#selected) return;
-    this.#selected = block;
-    this.#queue.request('marks');
-    this.#events.onSelect(block);
-  }
-
-  #hover(block: number | null): void {
-    if (block === this.#hovered) return;
-    this.#hovered = block;
-    if (block === null) this.#teller.stop();
-    else this.#teller.tell(block);
-    this.#queue.request('marks');
-    this.#events.onHover(block);
-  }
-
-  #tellByKey(block: number): void {
-    this.#teller.tellByKey(block);
-    this.#queue.request('marks');
-  }
-
-  #stopTelling(): void {
-    this.#teller.stop();
-    this.#queue.request('marks');
   }
 
   #grab(x: number, y: number): void {
@@ -264,7 +226,7 @@ export class BlockMapView {
     if (block === null) return;
     this.#grabbed = { block, heightInCell: this.#viewport.heightInCell(y) };
     this.#surface.showDragging(true);
-    this.#hover(null);
+    this.#cursor.hover(null);
   }
 
   /** Zooms around the selected block where it is in view, around the middle otherwise. */
@@ -272,7 +234,7 @@ export class BlockMapView {
     const viewport = this.#viewport;
     let x = viewport.width / viewport.scale / 2;
     let y = viewport.height / viewport.scale / 2;
-    const selected = this.#selected;
+    const { selected } = this.#cursor;
     const isSelectedVisible = selected !== null && viewport.isVisible(selected);
     if (isSelectedVisible) {
       x = viewport.leftOf(selected) + viewport.cellSize / 2;
@@ -292,7 +254,7 @@ export class BlockMapView {
   #change(act: () => void): void {
     act();
     if (this.#pointer !== null && this.#grabbed === null) {
-      this.#hover(this.#viewport.blockAt(this.#pointer.x, this.#pointer.y));
+      this.#cursor.hover(this.#viewport.blockAt(this.#pointer.x, this.#pointer.y));
     }
     this.#queue.request('map', 'marks');
   }
@@ -337,11 +299,7 @@ export class BlockMapView {
       this.#toolbar.showZoom(this.#viewport);
       this.#overview.showFrame(this.#viewport);
     }
-    if (parts.has('overview')) {
-      // A large map is on the screen first, its overview a frame later.
-      if (parts.has('map') && index.blockCount > LARGE_MAP) this.#queue.request('overview');
-      else this.#overview.draw(index, paint.cells);
-    }
+    if (parts.has('overview')) this.#overview.draw(index, paint.cells);
     if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
     if (parts.has('marks')) this.#drawMarks(index.blockCount);
   }
@@ -353,8 +311,8 @@ export class BlockMapView {
 
   #drawMarks(blockCount: number): void {
     const viewport = this.#viewport;
-    this.#surface.showRings(this.#selected, this.#hovered, viewport);
-    this.#overview.showMarker(this.#selected, blockCount);
+    this.#surface.showRings(this.#cursor.selected, this.#cursor.hovered, viewport);
+    this.#overview.showMarker(this.#cursor.selected, blockCount);
     this.#teller.draw(this.#surface.boxOf(this.#teller.block, viewport), viewport.blocksPerCell);
   }
 }

@@ -26,8 +26,8 @@ export class Overview {
     this.element.ariaHidden = 'true';
     this.#canvas = add(this.element, 'canvas', 'block-map-overview-canvas');
     this.#context = this.#canvas.getContext('2d', { alpha: false });
-    this.#marker = add(this.element, 'div', 'block-map-overview-marker');
     this.#frame = add(this.element, 'div', 'block-map-overview-frame');
+    this.#marker = add(this.element, 'div', 'block-map-overview-marker');
     this.#listen(moved);
   }
 

