@@ -50,7 +50,7 @@ export function* extents(
 }
 
 /** Throws EngineError `out-of-range` unless the range is on a disk of so many sectors. An empty range at its end is. */
-export function requireSectors(chain: Chain, sectorCount: number, range: SectorRange): void {
+function requireSectors(chain: Chain, sectorCount: number, range: SectorRange): void {
   const { from, count } = range;
   const isOnDisk = Number.isSafeInteger(from) && Number.isSafeInteger(count) && from >= 0 && count >= 0;
   if (!isOnDisk || from + count > sectorCount) {

@@ -3,7 +3,7 @@ import { hasImageExtension } from './bounds';
 import { isProven, NULL_ID, type ParentSearch } from './parentPlaces';
 
 /** A folder is searched no further than this: a stranger's folder must not keep us reading. */
-export const MAX_FOLDER_NAMES = 10_000;
+const MAX_FOLDER_NAMES = 10_000;
 export const MAX_FOLDER_IMAGES = 256;
 
 export interface FolderSearchResult {

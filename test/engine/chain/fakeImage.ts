@@ -23,7 +23,7 @@ export function fillOf(layer: number, sector: number): number {
 }
 
 /** An image in memory without any format: data blocks one after another, in falling order, with odd gaps between them. */
-export function fakeImage(plan: LayerPlan, layer: number): Image {
+function fakeImage(plan: LayerPlan, layer: number): Image {
   const { sectorCount, blockSectors, sectors } = plan;
   const blockSize = blockSectors * SECTOR_SIZE;
   const blockCount = Math.ceil(sectorCount / blockSectors);
