@@ -105,10 +105,10 @@ export function namesBelow(fileSystem: FileSystem, folder: string, path: string)
     if (above === at) {
       return null;
     }
-    names.unshift(fileSystem.nameOf(at));
+    names.push(fileSystem.nameOf(at));
     at = above;
   }
-  return names.length === 0 ? null : names;
+  return names.length === 0 ? null : names.reverse();
 }
 
 /** True where two names differ by case or by Unicode's way of composing characters at most. */
@@ -126,8 +126,8 @@ function stepsTo(fileSystem: FileSystem, from: string, path: string): readonly s
   for (let at = path; ; at = fileSystem.folderOf(at)) {
     const isKnown = samePath(fileSystem, at, from) || namesBelow(fileSystem, at, from) !== null;
     if (isKnown || fileSystem.folderOf(at) === at) {
-      return steps;
+      return steps.reverse();
     }
-    steps.unshift(at);
+    steps.push(at);
   }
 }

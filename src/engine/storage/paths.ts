@@ -47,7 +47,11 @@ export function folderOfPath(style: PathStyle, path: string): string {
   if (end === root.length) {
     return root.text === '' ? '.' : root.text;
   }
-  return root.text + inStyle(style, path.slice(root.length, end));
+  const folder = inStyle(style, path.slice(0, end));
+  // A path that is in order already is cut without being copied: a stranger's path may have thousands of parts, and all its folders are asked for.
+  return folder.startsWith(root.text) && root.length === root.text.length
+    ? folder
+    : root.text + folder.slice(root.length);
 }
 
 /** The last part of a path; empty for a root. */
