@@ -1,8 +1,8 @@
 /** How much a run may take: `small` while developing, `ci` for every push, `full` before a release. */
-export type TestSize = 'small' | 'ci' | 'full';
+type TestSize = 'small' | 'ci' | 'full';
 
 /** From `VHD_TEST_SIZE`; `small` when it is not set. */
-export function testSize(): TestSize {
+function testSize(): TestSize {
   const size = process.env['VHD_TEST_SIZE'] ?? 'small';
   if (size === 'small' || size === 'ci' || size === 'full') return size;
   throw new Error(`VHD_TEST_SIZE is ${size}; it can be small, ci or full`);

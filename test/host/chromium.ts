@@ -16,7 +16,7 @@ const ARGUMENTS = [
 ];
 
 /** `CHROMIUM_EXECUTABLE`, or the first one that is installed. Throws `HostUnavailable`. */
-export function findChromium(): string {
+function findChromium(): string {
   const chosen = process.env['CHROMIUM_EXECUTABLE'];
   const path = chosen ?? PLACES.find((place) => existsSync(place));
   if (path === undefined || !existsSync(path)) {
