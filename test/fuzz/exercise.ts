@@ -84,7 +84,7 @@ export function exercise(leaf: Uint8Array, base: Uint8Array, random: Random): Wo
   );
   assert.ok(files.reads() - before <= MAX_CHAIN_READS, `opening the chain took ${files.reads() - before} reads`);
   for (const touched of files.touched) {
-    assert.ok(!/host|\/dev\/|passwd|PhysicalDrive/.test(touched), `${touched} was touched`);
+    assert.ok(!/^\/\/|^\/(?:dev|etc|proc|sys)\/|PhysicalDrive/.test(touched), `${touched} was touched`);
   }
   if (chain !== null) {
     orNull(() => exerciseChain(chain, files, random));

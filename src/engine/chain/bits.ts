@@ -54,7 +54,10 @@ export function keepBitsBelow(bitmap: Uint8Array, limit: number, count: number):
   for (let bit = limit; bit < count; bit++) {
     const mask = 0x80 >>> (bit & 7);
     const byte = bitmap[bit >>> 3] ?? 0;
-    if ((byte & mask) !== 0) {
+    if (byte === 0 && start === -1) {
+      // On to the next byte: a large block has millions of bits and mostly none to clear.
+      bit |= 7;
+    } else if ((byte & mask) !== 0) {
       bitmap[bit >>> 3] = byte & ~mask;
       start = start === -1 ? bit : start;
     } else if (start !== -1) {
