@@ -23,7 +23,7 @@ const SCRATCH = join(tmpdir(), `vhd-editor-demo-${userInfo().username}-${sha256(
 /** What VS Code keeps and runs. Not in the folder for temporary files, where others may write. */
 const VSCODE_DATA = join(ROOT, '.vscode-test', 'start');
 
-/** The family is made once, and anew when the program that makes it has changed. Returns its folder. */
+/** The family is made once, and anew when what makes it has changed. Returns its folder. */
 async function prepareFamily(): Promise<string> {
   const folder = join(SCRATCH, 'images');
   const marker = join(SCRATCH, 'made-by');
