@@ -4,7 +4,8 @@ import { modelOwner } from '../fixtures/diskModel';
 import { describeGenuine } from '../fixtures/genuineImages';
 import { buildVhd } from '../fixtures/vhdBuilder';
 import { assertFailed, callCli, callForJson } from './callCli';
-import { threeLayers, type TestChain } from './chains';
+import { chainOf, threeLayers, type TestChain } from './chains';
+import { FakeTerminal } from './fakeTerminal';
 
 interface MapDocument {
   layers: string[];
@@ -81,6 +82,22 @@ describe('vhd-editor map', () => {
     );
     const ends = new Set(rows.map((row) => /^ *\d+ +\d+/.exec(row)?.[0].length));
     assert.equal(ends.size, 1);
+  });
+
+  it('sends a long list piece by piece', async () => {
+    const sectors = Array.from({ length: 2048 }, (_, i) => i * 2);
+    const blocks = Array.from({ length: 10 }, (_, index) => ({ index, sectors, content: null }));
+    const chain = chainOf([{ type: 'dynamic', virtualSize: 20 * 2 ** 20, blocks }]);
+    const lengths: number[] = [];
+    class MeasuringTerminal extends FakeTerminal {
+      override write(bytes: Uint8Array): void {
+        lengths.push(bytes.length);
+        super.write(bytes);
+      }
+    }
+    const { text } = await callCli(['map', '/disks/0.vhd', '--json'], chain.fileSystem, new MeasuringTerminal());
+    assert.equal((JSON.parse(text) as MapDocument).extents.length, 2 * 2048 * 10);
+    assert.ok(lengths.length > 20 && Math.max(...lengths) < 100_000);
   });
 
   it('refuses sectors that are not on the disk', async () => {
