@@ -19,6 +19,8 @@ export class RowScroller {
   #height = 0;
   #width = 0;
   #frame = 0;
+  /** A row that is to be seen as soon as there is room for rows: a hidden view has none. */
+  #toReveal: number | null = null;
 
   /** `draw` is called once a frame at most, after a scroll or a change of size. */
   constructor(rowHeight: number, draw: () => void) {
@@ -74,6 +76,7 @@ export class RowScroller {
   }
 
   set top(row: number) {
+    this.#toReveal = null;
     const top = Math.max(0, Math.min(row, this.#lastTop()));
     if (top === this.#top) return;
     this.#top = top;
@@ -91,6 +94,10 @@ export class RowScroller {
 
   /** Scrolls as little as needed to show a row whole; a row that is far away comes to stand in the upper third. */
   reveal(row: number): void {
+    if (this.#height === 0) {
+      this.#toReveal = row;
+      return;
+    }
     const page = this.#height / this.#rowHeight;
     if (row < this.#top) {
       this.top = row < this.#top - page ? row - Math.floor(page / 3) : row;
@@ -141,6 +148,7 @@ export class RowScroller {
     this.#height = this.element.clientHeight;
     this.#width = this.element.clientWidth;
     this.#top = Math.min(this.#top, this.#lastTop());
+    if (this.#height > 0 && this.#toReveal !== null) this.reveal(this.#toReveal);
     this.#schedule();
   }
 

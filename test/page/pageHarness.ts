@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { HostNotification, HostToPage, PageNotification, PageToHost } from '../../src/protocol/messages';
+import type { OpenedImage } from '../../src/protocol/session';
 import { launchChromium } from '../host/chromium';
 import { HostUnavailable } from '../host/install';
 import { recordNotRun } from '../notRun';
@@ -82,6 +83,9 @@ export class PageHarness {
   readonly asked: Extract<PageToHost, { kind: 'request' }>[] = [];
   /** Console errors, uncaught errors, violations of the policy: none in a page that works. */
   readonly problems: string[] = [];
+  /** Layers as of which the page that is shown now knows all sector bitmaps. */
+  readonly #grainOf = new Set<number>();
+  #image: OpenedImage | null = null;
   #shown = true;
 
   constructor(page: Page, host: PageHost) {
@@ -128,6 +132,7 @@ export class PageHarness {
   /** Loads the page anew, as VS Code does when a hidden editor is shown again: only its state is left. */
   async show(): Promise<void> {
     this.#shown = true;
+    this.#grainOf.clear();
     await this.page.goto(`${PAGE_ORIGIN}/`);
     await this.page.locator('.page').waitFor();
   }
@@ -141,6 +146,14 @@ export class PageHarness {
   /** A message from the extension host. */
   async send(notification: HostNotification): Promise<void> {
     await this.#post({ kind: 'notification', notification });
+    if (notification.type !== 'sectorGrain') return;
+    const { asOf, firstBlock, main } = notification.run;
+    if (firstBlock + main.length === this.#image?.layers[asOf]?.blockCount) this.#grainOf.add(asOf);
+  }
+
+  /** Waits until the page knows the sector bitmaps of the disk as of a layer, to the last block. */
+  async grainRead(asOf: number): Promise<void> {
+    while (!this.#grainOf.has(asOf)) await new Promise((done) => setTimeout(done, 5));
   }
 
   /** A picture below `test-output/page/`, for people; its path. */
@@ -166,7 +179,9 @@ export class PageHarness {
     const { id, name, params } = message;
     if (name === 'copyText') this.copied.push((params as { text: string }).text);
     try {
-      await this.#post({ kind: 'answer', id, result: await this.host.answer(name, params) });
+      const result = await this.host.answer(name, params);
+      if (name === 'open') this.#image = result as OpenedImage;
+      await this.#post({ kind: 'answer', id, result });
     } catch (error) {
       await this.#post({ kind: 'failure', id, message: error instanceof Error ? error.message : String(error) });
     }

@@ -2,7 +2,7 @@
 const ROW_LENGTHS = [16, 8, 4] as const;
 
 /** Characters left free after the offsets and after the bytes. The style sheet has the same. */
-const COLUMN_GAP = 1.5;
+const COLUMN_GAP = 1;
 /** Bytes after which a wider gap helps the eye. */
 const GROUP_LENGTH = 8;
 

@@ -11,6 +11,9 @@ import type { TreeRow } from './treeModel';
 
 const ROW_HEIGHT = 20;
 
+/** Characters that the column of offsets has at least: most structures are less than a thousand bytes long. */
+const SHORTEST_OFFSET = 5;
+
 export interface TreeEvents {
   readonly onSelect: (path: readonly number[]) => void;
   /** Nodes were opened or closed. */
@@ -88,10 +91,14 @@ export class TreeView {
     }
     this.#reader.want(scroller.firstRow, scroller.endRow);
     const rows: TemplateResult[] = [];
+    let offsetLength = SHORTEST_OFFSET;
     for (let at = scroller.firstRow; at < scroller.endRow; at++) {
       const found = tree.row(at);
-      if (found !== null) rows.push(this.#row(found, at));
+      if (found === null) continue;
+      rows.push(this.#row(found, at));
+      if (found.node !== null) offsetLength = Math.max(offsetLength, this.#offsetText(found.node, found.path).length);
     }
+    scroller.content.style.setProperty('--offset-width', `${String(offsetLength)}ch`);
     render(rows, scroller.content);
     scroller.place();
     if (row === null || row < scroller.firstRow || row >= scroller.endRow) {
@@ -127,7 +134,7 @@ export class TreeView {
       aria-posinset=${(path[level - 1] ?? 0) + 1}
       aria-selected=${selected}
       aria-expanded=${hasChildren ? expanded : nothing}
-      aria-label=${node === null ? t('not read yet') : this.#label(node, path)}
+      aria-label=${node === null ? t('not read yet') : nothing}
     >
       <span class="twistie">${hasChildren ? icon(expanded ? 'chevron-down' : 'chevron-right') : nothing}</span
       >${node === null ? html`<span class="tree-name pending">…</span>` : this.#columns(node, path)}
@@ -144,7 +151,7 @@ export class TreeView {
     const wrong = node.expected !== null;
     return html`<span class="tree-name" title=${node.name}>${node.name}</span
       ><span class="tree-offset mono" title=${hexadecimal(node.offset)}
-        >+${grouped(this.#offsetInParent(node, path))}</span
+        >${this.#offsetText(node, path)}</span
       ><span class="tree-value mono${wrong ? ' wrong' : ''}"
         >${wrong ? icon('warning') : nothing}${node.value ?? ''}${
           wrong ? html`<span class="tree-expected"> ≠ ${node.expected}</span>` : nothing
@@ -152,20 +159,14 @@ export class TreeView {
       >`;
   }
 
+  /** Counted from the start of the structure; nothing for a structure, which has its place at the right. */
+  #offsetText(node: StructureNode, path: readonly number[]): string {
+    return path.length > 1 || node.value !== null ? `+${grouped(this.#offsetInParent(node, path))}` : '';
+  }
+
   #offsetInParent(node: StructureNode, path: readonly number[]): number {
     const parent = path.length > 1 ? this.#reader.tree.node(path.slice(0, -1)) : null;
     return parent === null ? node.offset : node.offset - parent.offset;
-  }
-
-  /** What a screen reader says of a row. */
-  #label(node: StructureNode, path: readonly number[]): string {
-    const parts = [node.name];
-    if (node.value !== null) parts.push(node.value);
-    if (node.hint !== null) parts.push(node.hint);
-    if (node.expected !== null) parts.push(t('expected {0}', node.expected));
-    if (path.length > 1) parts.push(t('offset {0}', grouped(this.#offsetInParent(node, path))));
-    else parts.push(t('at {0}', hexadecimal(node.offset)));
-    return parts.join(', ');
   }
 
   #key(event: KeyboardEvent): void {

@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { idOf } from '../fixtures/vhdBuilder';
+import { EngineHost } from './engineHost';
+import { ImageFamily, sectorText, SECTORS_PER_BLOCK } from './imageFamily';
+import { describePage, openPage } from './pageHarness';
+import type { PageHarness } from './pageHarness';
+
+/** The text of an element, its spaces made plain ones. */
+async function textOf(harness: PageHarness, selector: string): Promise<string> {
+  const text = await harness.page.locator(selector).first().innerText();
+  return text.replaceAll(/[\s\u202f]+/g, ' ').trim();
+}
+
+/** Waits until an element says something; fails with what it says instead. */
+async function says(harness: PageHarness, selector: string, expected: string | RegExp): Promise<void> {
+  const pattern = typeof expected === 'string' ? expected : expected.source;
+  const found = harness.page.waitForFunction(
+    ({ selector, pattern, isText }) => {
+      const element = [...document.querySelectorAll<HTMLElement>(selector)].find((each) => each.checkVisibility());
+      const text = element?.innerText.replaceAll(/[\s\u202f]+/g, ' ').trim() ?? '';
+      return isText ? text.includes(pattern) : new RegExp(pattern).test(text);
+    },
+    { selector, pattern, isText: typeof expected === 'string' },
+  );
+  await found.catch(async () => assert.fail(`${selector} says: ${await textOf(harness, selector)}`));
+}
+
+async function openTab(harness: PageHarness, name: string): Promise<void> {
+  await harness.page.getByRole('tab', { name }).click();
+}
+
+/** The block whose number is chosen by walking there. */
+async function selectBlock(harness: PageHarness, block: number): Promise<void> {
+  const map = harness.page.locator('.block-map-surface');
+  await map.press('Home');
+  for (let count = 0; count < block; count++) await map.press('ArrowRight');
+}
+
+/** Waits until the row under the cursor of the hex view has a text. */
+async function saysAtCursor(harness: PageHarness, text: string): Promise<void> {
+  const { page } = harness;
+  await page
+    .locator('#room-hex .hex-row', { has: page.locator('.active') })
+    .filter({ hasText: text })
+    .waitFor();
+}
+
+describePage('the page on a chain of three layers', () => {
+  let family: ImageFamily;
+  let harness: PageHarness;
+
+  before(() => {
+    family = new ImageFamily();
+  });
+  after(() => family.remove());
+  beforeEach(async () => {
+    harness = await openPage({ image: family.chain() });
+    await harness.page.locator('.block-map-legend-item').first().waitFor();
+  });
+  afterEach(async () => {
+    assert.deepEqual(harness.problems, []);
+    await harness.close();
+  });
+
+  it('says at the head what the image is', async () => {
+    await says(harness, '.facts', /leaf\.avhd VHD · differencing 64 MiB disk 6 MiB in this file 9\.4 % allocated/);
+    await says(harness, '.facts', 'no findings');
+    await says(harness, '.chain', /base\.vhd .* middle\.avhd .* leaf\.avhd .* as of now/);
+  });
+
+  it('tells of a block whose sectors it holds, and where they lie in the files', async () => {
+    await selectBlock(harness, 1);
+    await openTab(harness, 'Block');
+    await says(harness, '.block-facts', /Block 1 LBA 4 096 – 8 191 bytes 0x200000 – 0x3FFFFF/);
+    await says(harness, '.parts', /base\.vhd 4 064 .* leaf\.avhd 16 .* middle\.avhd 16/);
+    const link = harness.page.locator('.parts tr', { hasText: 'leaf.avhd' }).locator('.link');
+    await link.click();
+    await says(harness, '#room-hex', 'the file leaf.avhd');
+    await saysAtCursor(harness, sectorText('leaf', SECTORS_PER_BLOCK));
+  });
+
+  it('walks over the sectors by keys, and shows the bytes of each as of the chosen layer', async () => {
+    await selectBlock(harness, 1);
+    await openTab(harness, 'Block');
+    const sectors = harness.page.locator('.sector-surface');
+    await says(harness, '.sector-words', /LBA 4 096 · leaf\.avhd · 0x/);
+    await sectors.press('ArrowRight');
+    await says(harness, '.sector-words', /LBA 4 097 · leaf\.avhd/);
+    await says(harness, '#room-block .hex-row', sectorText('leaf', 4097));
+    for (let count = 0; count < 19; count++) await sectors.press('ArrowRight');
+    await says(harness, '.sector-words', /LBA 4 116 · middle\.avhd/);
+    await says(harness, '#room-block .hex-row', sectorText('middle', 4116));
+    await sectors.press('Control+End');
+    await says(harness, '.sector-words', /LBA 8 191 · base\.vhd/);
+    await harness.page.locator('[role=radio]', { hasText: 'middle.avhd' }).click();
+    await sectors.press('Control+Home');
+    await says(harness, '.sector-words', /LBA 4 096 · base\.vhd/);
+    await says(harness, '#room-block .hex-row', sectorText('base', 4096));
+  });
+
+  it('opens the block and moves the focus to its sectors on Enter', async () => {
+    await selectBlock(harness, 20);
+    await harness.page.locator('.block-map-surface').press('Enter');
+    await harness.page.locator('.sector-surface:focus').waitFor();
+    await says(harness, '.block-facts', 'Block 20');
+    await harness.page.keyboard.press('Enter');
+    await says(harness, '#room-hex', 'the virtual disk as of leaf.avhd');
+    await saysAtCursor(harness, sectorText('leaf', 20 * SECTORS_PER_BLOCK));
+  });
+
+  it('shows the disk as of a layer chosen by button, by key and by slider', async () => {
+    const chosen = harness.page.locator('[role=radio][aria-checked=true]');
+    await harness.page.locator('[role=radio]', { hasText: 'base.vhd' }).click();
+    await says(harness, '.block-map-legend', /^base\.vhd 6 none 26$/);
+    await chosen.press('ArrowRight');
+    await says(harness, '[role=radio][aria-checked=true]', 'middle.avhd');
+    await says(harness, '.as-of', /as of 2026-11-/);
+    const slider = harness.page.getByRole('slider');
+    await slider.press('End');
+    await says(harness, '[role=radio][aria-checked=true]', 'leaf.avhd');
+    await slider.press('Home');
+    await says(harness, '[role=radio][aria-checked=true]', 'base.vhd');
+    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^base\.vhd, 2026-/);
+    const layers = harness.heard.filter((each) => each.type === 'asOf').map((each) => each.layer);
+    assert.equal(layers[layers.length - 1], 2);
+  });
+
+  it('counts what each layer has and how much of it is seen', async () => {
+    await openTab(harness, 'Layers');
+    await says(harness, '.layers tbody tr:nth-child(1)', /leaf\.avhd 3 4 113 4 113 100 %/);
+    await says(harness, '.layers tbody tr:nth-child(2)', /middle\.avhd 2 4 120 4 112 99\.8 %/);
+    await says(harness, '.layers tbody tr:nth-child(3)', /base\.vhd 6 24 576 20 448 83 %/);
+    await says(harness, '.layers tbody tr:nth-child(3)', /relative path \(W2ru\)/);
+    await harness.page.getByRole('button', { name: 'middle.avhd' }).click();
+    await says(harness, '[role=radio][aria-checked=true]', 'middle.avhd');
+  });
+
+  it('copies and opens layers from their menus', async () => {
+    await harness.page.locator('[role=radio]', { hasText: 'base.vhd' }).click({ button: 'right' });
+    await harness.page.getByRole('menuitem', { name: 'Copy Path' }).click();
+    assert.match(harness.copied[0] ?? '', /base\.vhd$/);
+    await openTab(harness, 'Layers');
+    await harness.page.locator('.layers tr', { hasText: 'middle.avhd' }).click({ button: 'right' });
+    await harness.page.keyboard.press('ArrowDown');
+    await harness.page.keyboard.press('ArrowDown');
+    await harness.page.keyboard.press('Enter');
+    await harness.page.locator('[role=menu]').waitFor({ state: 'detached' });
+    const opened = harness.asked.find(({ name }) => name === 'openImage');
+    assert.match(JSON.stringify(opened?.params), /middle\.avhd","beside":true/);
+  });
+
+  it('tells the status bar where the cursor is', async () => {
+    await selectBlock(harness, 1);
+    await harness.page.waitForFunction(() => true);
+    await openTab(harness, 'Block');
+    await says(harness, '.block-facts', 'Block 1');
+    await harness.page.locator('.sector-surface').press('ArrowRight');
+    await says(harness, '.sector-words', /LBA 4 097/);
+    const told = harness.heard.filter((each) => each.type === 'position').map(({ position }) => position);
+    assert.deepEqual(told[told.length - 1], {
+      asOf: 0,
+      block: 1,
+      sector: 4097,
+      offset: 4097 * 512,
+      owner: 'base.vhd + 2',
+    });
+  });
+
+  it('goes to a place while it is typed, comes back, and stays when it is accepted', async () => {
+    await openTab(harness, 'Structure');
+    await harness.send({ type: 'goTo', step: 'preview', place: { kind: 'disk', offset: 20 * 2 ** 21 } });
+    await says(harness, '#room-hex', 'the virtual disk as of leaf.avhd');
+    await harness.send({ type: 'goTo', step: 'preview', place: { kind: 'disk', offset: 5 * 2 ** 21 + 100 * 512 } });
+    await says(harness, '#room-hex .hex-place', /LBA 20 580 leaf\.avhd/);
+    await harness.send({ type: 'goTo', step: 'cancel', place: null });
+    await harness.page.locator('#room-structure').waitFor();
+    assert.equal(await harness.page.locator('#room-hex').isVisible(), false);
+    await harness.send({ type: 'goTo', step: 'accept', place: { kind: 'disk', offset: 20 * 2 ** 21 } });
+    await harness.page.locator('#room-hex .hex-view:focus').waitFor();
+    await saysAtCursor(harness, sectorText('leaf', 20 * SECTORS_PER_BLOCK));
+    await harness.send({ type: 'goTo', step: 'accept', place: { kind: 'file', offset: 0 } });
+    await says(harness, '#room-hex', 'the file leaf.avhd');
+    await says(harness, '#room-hex .hex-row', 'conectix');
+  });
+
+  it('answers the commands of the palette', async () => {
+    await selectBlock(harness, 5);
+    for (const command of ['copyOffset', 'copyLba', 'copyBlock'] as const) {
+      await harness.send({ type: 'command', command });
+    }
+    await harness.send({ type: 'command', command: 'focusMap' });
+    await harness.page.locator('.block-map-surface:focus').waitFor();
+    assert.deepEqual(harness.copied, ['0xA00000', '20480', '5']);
+  });
+
+  it('says when the file was lost, and when it was read anew', async () => {
+    await harness.send({ type: 'lost', message: 'leaf.avhd cannot be read any more' });
+    await says(harness, '.banner', 'leaf.avhd cannot be read any more');
+    assert.equal(await harness.page.getByRole('button', { name: 'Dismiss' }).count(), 0);
+    await selectBlock(harness, 5);
+    await openTab(harness, 'Block');
+    await says(harness, '.parts', /leaf\.avhd 1 /);
+    family.chain({ blocks: [{ index: 5, sectors: 'all' }] });
+    const image = await (harness.host as EngineHost).reopen();
+    await harness.send({ type: 'opened', because: 'changed-on-disk', image });
+    await says(harness, '.banner', 'Another program changed the image');
+    await says(harness, '.parts', /leaf\.avhd 4 096 100 %/);
+    await harness.page.getByRole('button', { name: 'Dismiss' }).click();
+    await harness.page.locator('.banner').waitFor({ state: 'detached' });
+  });
+
+  it('is as it was when it is shown again', async () => {
+    const { page } = harness;
+    await page.locator('[role=radio]', { hasText: 'middle.avhd' }).click();
+    await page.locator('.block-map-surface').press('+');
+    await selectBlock(harness, 2);
+    await openTab(harness, 'Structure');
+    await page.locator('.tree-row', { hasText: 'Dynamic Disk Header' }).click();
+    await page.locator('.tree').press('End');
+    for (const key of ['ArrowUp', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) {
+      await page.locator('.tree').press(key);
+    }
+    await page.locator('.splitter').first().press('ArrowLeft');
+    for (const tab of ['Hex', 'Block', 'Layers', 'Structure']) {
+      await openTab(harness, tab);
+      const before = await stillPage(harness, 1);
+      await harness.hide();
+      await harness.show();
+      const after = await stillPage(harness, 1);
+      const changed = after.filter((line, at) => line !== before[at]);
+      assert.deepEqual(changed, [], tab);
+      assert.equal(after.length, before.length, tab);
+    }
+  });
+});
+
+/** Everything that can be seen, when all has arrived: each element with its place and its words, each canvas with its pixels. */
+async function stillPage(harness: PageHarness, asOf: number): Promise<string[]> {
+  const { page } = harness;
+  await harness.grainRead(asOf);
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  for (let before = ''; ;) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const after = await page.evaluate(() => {
+      const hash = (text: string): number => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) | 0, 0);
+      // What was said to screen readers last is not said again.
+      return [...document.querySelectorAll('.page :not(.block-map-unseen)')]
+        .filter((element) => element.checkVisibility())
+        .map((element) => {
+          const { left, top, width, height } = element.getBoundingClientRect();
+          const box = [left, top, width, height].map(Math.round).join(' ');
+          const words = [...element.childNodes].map((node) => (node instanceof Text ? node.data.trim() : '')).join('');
+          const pixels = element instanceof HTMLCanvasElement ? hash(element.toDataURL()) : '';
+          return `${element.tagName} ${element.className} ${box} ${words} ${pixels}`;
+        })
+        .join('\n');
+    });
+    if (after === before && !after.includes('pending')) return after.split('\n');
+    before = after;
+  }
+}
+
+describePage('the page on images that are not well', () => {
+  let family: ImageFamily;
+
+  before(() => {
+    family = new ImageFamily();
+  });
+  after(() => family.remove());
+
+  it('shows what was found, and goes to the bytes and to the field', async () => {
+    const path = family.chain({ editFooter: (footer) => footer.setUint32(12, 0x0001_0007) });
+    const damaged = family.chain({ patches: ({ footerOffset }) => [{ offset: footerOffset + 67, bytes: [0x77] }] });
+    assert.equal(path, damaged);
+    const harness = await openPage({ image: damaged });
+    await harness.page.locator('.findings-chip').click();
+    const finding = harness.page.locator('.finding', { hasText: 'checksum' }).first();
+    await finding.waitFor();
+    await finding.getByRole('button', { name: 'in Structure' }).click();
+    await says(harness, '.tree-row.selected', /Checksum .*0x\w+77 ≠ 0x/);
+    await says(harness, '.structure-details', /Checksum 0x\w+, 4 bytes .*expected 0x/);
+    await openTab(harness, 'Findings');
+    await finding.locator('.link').first().click();
+    await says(harness, '#room-hex', 'the file leaf.avhd');
+    await says(harness, '.hex-place', 'bytes selected');
+    assert.deepEqual(harness.problems, []);
+    await harness.close();
+  });
+
+  it('names a parent that is missing and lets it be located', async () => {
+    const image = family.image('orphan.avhd', {
+      type: 'differencing',
+      virtualSize: 8 * 2 ** 20,
+      id: idOf(9),
+      parent: { id: idOf(8), name: 'lost.vhd', locators: [{ code: 'W2ru', text: '.\\lost.vhd' }] },
+      blocks: [{ index: 1, sectors: [0, 1] }],
+    });
+    const harness = await openPage({ image });
+    await says(harness, '.chain', /lost\.vhd Locate Parent… orphan\.avhd/);
+    await harness.page.locator('.chain').getByRole('button', { name: 'Locate Parent…' }).click();
+    await openTab(harness, 'Layers');
+    await says(harness, '.missing-parent', 'The parent of orphan.avhd is missing');
+    await harness.page.locator('.missing-parent').getByRole('button').click();
+    assert.equal(harness.asked.filter(({ name }) => name === 'locateParent').length, 2);
+    await selectBlock(harness, 1);
+    await openTab(harness, 'Block');
+    await says(harness, '.block-facts', '4 094 sectors are uncertain');
+    await openTab(harness, 'Hex');
+    const bytes = harness.page.locator('#room-hex .hex-view');
+    for (let count = 0; count < 70; count++) await bytes.press('ArrowDown');
+    await says(harness, '#room-hex .hex-place', 'the parent is missing');
+    assert.deepEqual(harness.problems, []);
+    await harness.close();
+  });
+
+  it('says why an image cannot be opened, and offers the log', async () => {
+    const image = family.image('empty.vhd', { type: 'fixed', virtualSize: 512, truncateTo: 100 });
+    const harness = await openPage({ image });
+    await says(harness, '.failure', /empty\.vhd/);
+    await harness.page.getByRole('button', { name: 'Show Log' }).click();
+    assert.equal(
+      harness.asked.some(({ name }) => name === 'showLog'),
+      true,
+    );
+    assert.deepEqual(harness.problems, []);
+    await harness.close();
+  });
+});
