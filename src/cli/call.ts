@@ -1,4 +1,4 @@
-import { openChain, closeChain, type Chain, type FileSystem } from '../engine/index';
+import { openChain, closeChain, type Chain, type FileSystem, type ParentPolicy } from '../engine/index';
 import type { CommandLine, CommandSpec } from './commandLine';
 import type { Terminal } from './terminal';
 
@@ -28,14 +28,19 @@ export function confinementOf(call: Call): string | null {
   return folder === null ? null : pathOf(call, folder);
 }
 
-/** Opens the image of the call with its parents, and closes them when `use` is done. */
-export async function withChain(call: Call, use: (chain: Chain) => number | Promise<number>): Promise<number> {
-  const chain = openChain(call.fileSystem, pathOf(call, call.line.operands[0] ?? ''), {
+/** How far images' words about their parents are trusted in a call. */
+export function policyOf(call: Call): ParentPolicy {
+  return {
     // Who types a command has chosen the image. What their trust does not cover is held back by the id and by --confine.
     trusted: true,
     given: call.line.texts('parent').map((word) => pathOf(call, word)),
     confine: confinementOf(call),
-  });
+  };
+}
+
+/** Opens the image of the call with its parents, and closes them when `use` is done. */
+export async function withChain(call: Call, use: (chain: Chain) => number | Promise<number>): Promise<number> {
+  const chain = openChain(call.fileSystem, pathOf(call, call.line.operands[0] ?? ''), policyOf(call));
   try {
     return await use(chain);
   } finally {

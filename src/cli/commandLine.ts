@@ -17,7 +17,7 @@ export interface OptionSpec {
 
 export interface CommandSpec {
   readonly name: string;
-  /** What the words after the command are, all of them needed: `IMAGE`, `OUT`. */
+  /** What the words after the command are, all of them needed: `IMAGE`, `OUT`. The last one may be `FOLDER...`: one or more. */
   readonly operands: readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
@@ -43,7 +43,7 @@ export function optionsOf(command: CommandSpec): readonly OptionSpec[] {
 
 /** The words of one call behind the command's name, taken apart. */
 export class CommandLine {
-  /** As many as the command has operands. */
+  /** As many as the command has operands, or more where the last one may be repeated. */
   readonly operands: readonly string[];
   private readonly command: CommandSpec;
   private readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -109,9 +109,9 @@ export class CommandLine {
   private checkOperands(): void {
     const { operands } = this.command;
     const missing = operands[this.operands.length];
-    const extra = this.operands[operands.length];
+    const extra = operands.at(-1)?.endsWith('...') === true ? undefined : this.operands[operands.length];
     if (missing !== undefined) {
-      throw this.error(`${missing} is missing`);
+      throw this.error(`${missing.replace('...', '')} is missing`);
     }
     if (extra !== undefined) {
       throw this.error(`"${extra}" is one word too many`);

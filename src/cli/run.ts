@@ -7,14 +7,25 @@ import { commandHelp, programHelp } from './help';
 import { infoCommand } from './infoCommand';
 import { mapCommand } from './mapCommand';
 import { readCommand } from './readCommand';
+import { revertCommand } from './revertCommand';
+import { scanCommand } from './scanCommand';
+import { snapshotCommand } from './snapshotCommand';
 import { OutputClosed, type Terminal } from './terminal';
 import { printable } from './wording';
 
-export const COMMANDS: readonly Command[] = [infoCommand, mapCommand, readCommand, exportCommand];
+export const COMMANDS: readonly Command[] = [
+  infoCommand,
+  mapCommand,
+  readCommand,
+  exportCommand,
+  snapshotCommand,
+  revertCommand,
+  scanCommand,
+];
 
-export const EXIT_DONE = 0;
-export const EXIT_FAILED = 1;
-export const EXIT_USAGE = 2;
+const EXIT_DONE = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
 
 /** Runs one call of the program: `words` are what the user typed behind its name. Returns the exit code; never throws. */
 export async function run(words: readonly string[], terminal: Terminal, fileSystem: FileSystem): Promise<number> {

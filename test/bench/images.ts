@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { idOf, layoutOf, writeVhd } from '../fixtures/vhdBuilder';
 import type { BlockSpec, ParentSpec, VhdSpec } from '../fixtures/vhdSpec';
 
-export const GIANT_SIZE = 2040 * 2 ** 30;
-export const BLOCK_SIZE = 2 * 2 ** 20;
+const GIANT_SIZE = 2040 * 2 ** 30;
+const BLOCK_SIZE = 2 * 2 ** 20;
 const SECTORS_A_BLOCK = BLOCK_SIZE / 512;
 
 /** The parent as its child names it: a file beside it. */

@@ -72,7 +72,7 @@ export function milliseconds(time: number): string {
   return time >= 1000 ? `${(time / 1000).toFixed(2)} s` : `${time.toFixed(time >= 100 ? 0 : 1)} ms`;
 }
 
-export function mebibytes(size: number): string {
+function mebibytes(size: number): string {
   return `${(size / 2 ** 20).toFixed(1)} MiB`;
 }
 

@@ -82,7 +82,7 @@ function shuffled<T>(items: T[], random: () => number): T[] {
 }
 
 /** Numbers from 0 to below 1, the same for the same seed. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b_79f5) >>> 0;
