@@ -7,11 +7,15 @@ export function grouped(number: number | bigint): string {
   return number.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-/** `40 GiB`, `1.5 MiB`; at most two decimals, rounded down. */
+/** `40 GiB`, `1.5 MiB`; at most two decimals, rounded down. `2040 GiB` stays whole, since two decimals of a TiB would not say it. */
 export function sizeText(bytes: number | bigint): string {
   let unit = 0;
   let size = Number(bytes);
   while (size >= 1024 && unit < UNITS.length - 1) {
+    const isTold = Number.isInteger((size / 1024) * 100);
+    if (Number.isInteger(size) && size < 10_000 && !isTold) {
+      break;
+    }
     size /= 1024;
     unit++;
   }
