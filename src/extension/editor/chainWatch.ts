@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { MissingParent } from '../../engine/chain/chain';
 import type { ChainFile } from '../../worker/wire';
-import type { ImageSource } from './imageSource';
+import type { FileWatch, ImageSource } from './imageSource';
 
 /** Another program writes in many steps: they are looked at so much later, and told no oftener than that. In milliseconds. */
 const LOOK_DELAY = 300;
@@ -15,10 +15,10 @@ export class ChainWatch implements vscode.Disposable {
   readonly #source: ImageSource;
   readonly #happened: (event: ChainEvent) => void;
   #files: readonly ChainFile[] = [];
-  /** Paths where nothing stands, and where something would be of interest. */
-  #awaited: readonly string[] = [];
+  /** Where the missing parent may come, and the trace of what stood there when the chain was opened. */
+  #awaited: ReadonlyMap<string, string> = new Map();
   #isLeafGone = false;
-  #watcher: vscode.Disposable | null = null;
+  #watcher: FileWatch | null = null;
   #timer: NodeJS.Timeout | null = null;
   #toldAt = 0;
   #isDisposed = false;
@@ -30,13 +30,17 @@ export class ChainWatch implements vscode.Disposable {
 
   /** Follows these files from now on, the leaf first, instead of any before. */
   async follow(files: readonly ChainFile[], missing: MissingParent | null): Promise<void> {
-    const awaited = missing === null ? [] : await this.#absent(namedBeside(missing));
-    this.#watcher?.dispose();
+    const traces = await this.#tracesOf(missing === null ? [] : namedBeside(missing));
     if (this.#isDisposed) return;
+    // What came while the chain was being opened may not have been seen: it counts once it has been there for an opening.
+    const known = [...traces].map(([path, trace]) => [path, trace === this.#awaited.get(path) ? trace : ''] as const);
+    this.#awaited = new Map(known);
     this.#files = files;
-    this.#awaited = awaited;
     this.#isLeafGone = false;
-    this.#watcher = this.#source.watch([...files.map(({ path }) => path), ...awaited], () => this.#lookSoon());
+    const before = this.#watcher;
+    this.#watcher = this.#source.watch([...files.map(({ path }) => path), ...traces.keys()], () => this.#lookSoon());
+    before?.dispose();
+    if (known.some(([path, trace]) => trace !== traces.get(path))) this.#lookSoon();
   }
 
   /** Follows a leaf that could not be opened: it may become one that can. */
@@ -59,8 +63,8 @@ export class ChainWatch implements vscode.Disposable {
     } else if (isChanged || this.#isLeafGone) {
       this.#isLeafGone = false;
       this.#tell('changed');
-    } else if ((await this.#absent(this.#awaited)).length < this.#awaited.length) {
-      this.#tell('parentCame');
+    } else {
+      await this.#lookForParent();
     }
   }
 
@@ -84,10 +88,16 @@ export class ChainWatch implements vscode.Disposable {
     }, delay);
   }
 
-  /** Those of some paths where nothing stands. */
-  async #absent(paths: readonly string[]): Promise<readonly string[]> {
-    const standing = await Promise.all(paths.map((path) => this.#source.stands(path)));
-    return paths.filter((_path, at) => standing[at] === false);
+  async #lookForParent(): Promise<void> {
+    const traces = await this.#tracesOf([...this.#awaited.keys()]);
+    const came = [...traces].some(([path, trace]) => trace !== '' && trace !== this.#awaited.get(path));
+    this.#awaited = traces;
+    if (came) this.#tell('parentCame');
+  }
+
+  async #tracesOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const traces = await Promise.all(paths.map((path) => this.#source.traceOf(path)));
+    return new Map(paths.map((path, at) => [path, traces[at] ?? '']));
   }
 }
 

@@ -4,6 +4,11 @@ import type { ChainFile, LoadedFile, OpenReport } from '../../worker/wire';
 /** Has the engine open the chain: with the files that were loaded for it, or with null where it reads them itself. */
 export type OpenWith = (loaded: readonly LoadedFile[] | null) => Promise<OpenReport>;
 
+/** Watches until it is disposed of. */
+export interface FileWatch {
+  dispose(): void;
+}
+
 /** Where the files of a chain come from. */
 export interface ImageSource {
   /** How the engine calls the leaf. */
@@ -26,9 +31,9 @@ export interface ImageSource {
   /** A file as it is now; null where it is gone or cannot be asked for. */
   factsOf(path: string): Promise<ChainFile | null>;
 
-  /** Whether anything stands at a path; a link is not followed. */
-  stands(path: string): Promise<boolean>;
+  /** A text that changes with what stands at a path, empty where nothing does; a link is not followed. */
+  traceOf(path: string): Promise<string>;
 
   /** Calls back when something happens to one of the files; it may be nothing of interest. */
-  watch(paths: readonly string[], happened: () => void): vscode.Disposable;
+  watch(paths: readonly string[], happened: () => void): FileWatch;
 }

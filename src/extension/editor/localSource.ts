@@ -3,7 +3,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ChainFile, OpenReport } from '../../worker/wire';
-import type { ImageSource, OpenWith } from './imageSource';
+import type { FileWatch, ImageSource, OpenWith } from './imageSource';
 
 /** Files of this computer, or of the one that the extension host runs on: the engine reads them where they lie. */
 export class LocalSource implements ImageSource {
@@ -30,26 +30,29 @@ export class LocalSource implements ImageSource {
 
   async factsOf(path: string): Promise<ChainFile | null> {
     try {
-      const { size, mtimeMs } = await stat(path);
-      return { path, size, modified: mtimeMs };
+      // Whole milliseconds, as the engine has them.
+      const { size, mtimeMs } = await stat(path, { bigint: true });
+      return { path, size: Number(size), modified: Number(mtimeMs) };
     } catch (error) {
       this.#log.debug(`Looking at ${path}: ${String(error)}`);
       return null;
     }
   }
 
-  async stands(path: string): Promise<boolean> {
-    return lstat(path).then(
-      () => true,
-      () => false,
-    );
+  async traceOf(path: string): Promise<string> {
+    try {
+      const { ino, size, mtimeMs } = await lstat(path);
+      return `${String(ino)} ${String(size)} ${String(mtimeMs)}`;
+    } catch {
+      return '';
+    }
   }
 
   /**
    * Watches the folders, since programs put a new file in the place of the old one. VS Code's own watcher does not tell of files that
    * the user excludes from watching, as large images often are.
    */
-  watch(paths: readonly string[], happened: () => void): vscode.Disposable {
+  watch(paths: readonly string[], happened: () => void): FileWatch {
     const namesByFolder = new Map<string, Set<string>>();
     for (const path of paths) {
       const names = namesByFolder.get(dirname(path)) ?? new Set();

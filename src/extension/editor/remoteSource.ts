@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { MissingParent } from '../../engine/chain/chain';
 import type { ChainFile, LoadedFile, OpenReport } from '../../worker/wire';
-import type { ImageSource, OpenWith } from './imageSource';
+import type { FileWatch, ImageSource, OpenWith } from './imageSource';
 import { LoadedFiles } from './loadedFiles';
 
 const IMAGE_NAME = /\.(?:vhd|avhd)$/i;
@@ -58,11 +58,12 @@ export class RemoteSource implements ImageSource {
     }
   }
 
-  async stands(path: string): Promise<boolean> {
-    return (await this.factsOf(path)) !== null;
+  async traceOf(path: string): Promise<string> {
+    const facts = await this.factsOf(path);
+    return facts === null ? '' : `${String(facts.size)} ${String(facts.modified)}`;
   }
 
-  watch(paths: readonly string[], happened: () => void): vscode.Disposable {
+  watch(paths: readonly string[], happened: () => void): FileWatch {
     const watchers = paths.map((path) => {
       const name = path.slice(path.lastIndexOf('/') + 1);
       // In a pattern these stand for themselves only within brackets.
