@@ -83,7 +83,13 @@ export class RecordingFileSystem implements FileSystem {
     if (ifExists === 'keep') this.#refuseTaken(newPath);
     this.#disk.delete(path);
     this.#disk.set(newPath, inode);
-    this.events.push({ kind: 'rename', from: path, to: newPath, inode: inode.number });
+    if (ifExists === 'replace' || this.#shortcomings.noLinks === true) {
+      this.events.push({ kind: 'rename', from: path, to: newPath, inode: inode.number });
+      return;
+    }
+    // No system renames only where the name is free: it gets its second name, then loses the first.
+    this.events.push({ kind: 'name', path: newPath, inode: inode.number, time: inode.modified });
+    this.events.push({ kind: 'remove', path });
   }
 
   link(path: string, secondPath: string): boolean {

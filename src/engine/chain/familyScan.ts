@@ -2,7 +2,7 @@ import { EngineError } from '../errors';
 import type { Image, ParentClaim } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
-import { hasImageExtension } from './bounds';
+import { hasImageExtension, requireConfined } from './bounds';
 import type { FoundBy, ParentPolicy } from './chain';
 import { familiesOf, type Family, type Member, type MissingLink } from './family';
 import { findFiles, type FoundFiles, type OtherFile, type ScanPlaces } from './familyFiles';
@@ -28,6 +28,9 @@ export function* scanFamilies(
   places: ScanPlaces,
   policy: ParentPolicy,
 ): Generator<number, FamilyScan, void> {
+  for (const folder of places.folders) {
+    requireConfinedFolder(fileSystem, folder, policy);
+  }
   const found: FoundFiles = yield* findFiles(fileSystem, places);
   const scan = new Scan(fileSystem, policy);
   for (const [index, path] of found.paths.entries()) {
@@ -36,6 +39,22 @@ export function* scanFamilies(
   }
   const { unfinished, isWhole } = found;
   return { families: familiesOf(scan.members()), others: scan.others, unfinished, isWhole };
+}
+
+/** The folder that all is confined to may be read itself. Throws EngineError `outside-confinement`, or `file-not-found` for no folder. */
+function requireConfinedFolder(fileSystem: FileSystem, folder: string, policy: ParentPolicy): void {
+  const isTheConfine = policy.confine !== null && fileSystem.resolve(policy.confine) === fileSystem.resolve(folder);
+  if (!isTheConfine) {
+    requireConfined(fileSystem, folder, policy);
+  }
+  const realPath = fileSystem.realPath(folder);
+  if (realPath === null || fileSystem.facts(realPath)?.kind !== 'folder') {
+    throw new EngineError('file-not-found', {
+      what: `Reading ${folder}`,
+      why: 'there is no such folder',
+      remedy: 'check the path',
+    });
+  }
 }
 
 class Scan {

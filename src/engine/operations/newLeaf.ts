@@ -1,8 +1,10 @@
+import { FIXED_BLOCK_SIZE, type Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Storage } from '../storage/storage';
 import { ABSENT_ENTRY, TABLE_ENTRY_LENGTH } from '../vhd/blockAllocationTable';
 import { withChecksum } from '../vhd/checksum';
 import { DYNAMIC_HEADER_CHECKSUM_OFFSET, encodeDynamicHeader, HEADER_VERSION } from '../vhd/dynamicHeader';
+import { DISK_ID_LENGTH, parseDiskId } from '../vhd/diskId';
 import { DISK_TYPE, FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
 import { encodeLocatorText, PARENT_LOCATOR_COUNT, UNUSED_LOCATOR, type ParentLocator } from '../vhd/parentLocator';
 import { timestampOfDate } from '../vhd/timestamp';
@@ -37,6 +39,27 @@ export interface LeafSpec {
   readonly virtualSize: number;
   /** Bytes, a power of two. */
   readonly blockSize: number;
+}
+
+/** An empty leaf on an image. Its blocks are as large as the parent's: all who read the chain know that size already. */
+export function leafSpec(leaf: {
+  readonly parent: Image;
+  /** Where the parent stands when the leaf does, and its file's time, in milliseconds since 1970. */
+  readonly parentPath: string;
+  readonly parentModified: number;
+  readonly path: string;
+  readonly facts: NewImageFacts;
+}): LeafSpec {
+  const { parent, parentPath, parentModified, path, facts } = leaf;
+  return {
+    facts,
+    path,
+    parentPath,
+    parentId: parseDiskId(parent.id) ?? new Uint8Array(DISK_ID_LENGTH),
+    parentModified: new Date(parentModified),
+    virtualSize: parent.virtualSize,
+    blockSize: parent.type === 'fixed' ? FIXED_BLOCK_SIZE : parent.blockSize,
+  };
 }
 
 /** Where the parts of a new leaf lie, in bytes; each has room up to the next. */
@@ -124,12 +147,12 @@ function writeEmptyTable(file: Storage, { tableOffset, relativeOffset }: LeafLay
 }
 
 /** Parent Unicode Name as it stands in a header: cut off where it is too long, then NULs. */
-export function nameField(name: string): string {
+function nameField(name: string): string {
   return name.slice(0, MAX_NAME_LENGTH).padEnd(NAME_FIELD_LENGTH, '\0');
 }
 
 /** A locator's entry. The room is given in bytes, as all makers but one do and all readers understand (FORMAT 1.4). */
-export function locator(platformCode: string, data: Uint8Array, offset: number, room: number): ParentLocator {
+function locator(platformCode: string, data: Uint8Array, offset: number, room: number): ParentLocator {
   return {
     platformCode,
     platformDataSpace: room,
@@ -140,7 +163,7 @@ export function locator(platformCode: string, data: Uint8Array, offset: number, 
 }
 
 /** A path as it stands in a locator of one of the codes whose data is text. */
-export function locatorData(platformCode: 'W2ku' | 'W2ru' | 'MacX', text: string): Uint8Array {
+function locatorData(platformCode: 'W2ku' | 'W2ru' | 'MacX', text: string): Uint8Array {
   const data = encodeLocatorText(platformCode, text);
   if (data === null) {
     throw new RangeError(`${platformCode} holds no text`);

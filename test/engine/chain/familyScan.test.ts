@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { ParentPolicy } from '../../../src/engine/chain/chain';
 import type { Family } from '../../../src/engine/chain/family';
 import { scanFamilies, type FamilyScan } from '../../../src/engine/chain/familyScan';
+import { EngineError } from '../../../src/engine/errors';
+import { runToEnd } from '../../../src/engine/operations/progress';
 import type { FileSystem } from '../../../src/engine/storage/fileSystem';
 import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
 import { buildVhd, idOf } from '../../fixtures/vhdBuilder';
@@ -20,11 +22,7 @@ function child(id: number, parentId: number, path: string | null): Uint8Array {
 }
 
 function scan(fileSystem: FileSystem, folders: readonly string[], policy = TRUSTING): FamilyScan {
-  const steps = scanFamilies(fileSystem, { folders, files: [] }, policy);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return runToEnd(scanFamilies(fileSystem, { folders, files: [] }, policy));
 }
 
 function pathsOf(family: Family | undefined): readonly string[] {
@@ -144,8 +142,13 @@ describe('the families of some folders', () => {
       '/e/leaf.avhd': child(2, 1, '..\\d\\base.vhd'),
     });
     files.addLink('/d/again.vhd', 'base.vhd');
-    const { families } = scan(files, ['/d', '/d', '/e', '/d/again.vhd']);
+    const named = { folders: ['/d', '/d', '/e'], files: ['/d/again.vhd', '/d/base.vhd'] };
+    const { families } = runToEnd(scanFamilies(files, named, TRUSTING));
     assert.deepEqual(families.map(pathsOf), [['/d/base.vhd', '/e/leaf.avhd']]);
+    assert.throws(
+      () => scan(files, ['/d/again.vhd']),
+      (error) => EngineError.is(error, 'file-not-found'),
+    );
   });
 
   it('stop at the folder that they are confined to', () => {

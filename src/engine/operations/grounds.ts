@@ -1,0 +1,95 @@
+import { MAX_LAYERS, type Chain } from '../chain/chain';
+import type { Image } from '../image';
+import type { FileSystem } from '../storage/fileSystem';
+import { refusalOf, type Refusal } from './refusal';
+
+/** Room that is left on a disk for our own records, and for what other programs write meanwhile. Bytes. */
+const SPARE_SPACE = 1024 * 1024;
+
+/** A program uses a file that is to be changed, frozen, replaced or removed. */
+export function refusalByUsers(fileSystem: FileSystem, path: string): Refusal | null {
+  const users = fileSystem.usersOf(path);
+  if (users.length === 0) {
+    return null;
+  }
+  return {
+    code: 'in-use',
+    what: `Working on ${path}`,
+    why: `it is in use by ${users.join(', ')}`,
+    remedy: 'shut the virtual machine down or close the program, then try again',
+    paths: [path],
+  };
+}
+
+/** The system does not let us write a file. On Windows this also tells that another program holds it. */
+export function refusalByAccess(fileSystem: FileSystem, path: string): Refusal | null {
+  return refusalOf(path, () => fileSystem.open(path, 'write').close());
+}
+
+/** What is damaged is repaired first: nothing is built on it and nothing is made of it. */
+export function refusalByDamage(image: Image): Refusal | null {
+  const damage = image.findings.find((finding) => finding.severity === 'error');
+  if (damage === undefined) {
+    return null;
+  }
+  return {
+    code: 'damaged-image',
+    what: `Working on ${image.path}`,
+    why: `it is damaged: ${damage.message.replace(/\.$/, '')}`,
+    remedy: 'check it and repair it first, or save its content by exporting it',
+    paths: [image.path],
+  };
+}
+
+/** The disk of a folder would be full. */
+export function refusalBySpace(fileSystem: FileSystem, folder: string, bytes: number): Refusal | null {
+  const free = fileSystem.freeSpace(folder);
+  if (free === null || bytes === 0 || free >= bytes + SPARE_SPACE) {
+    return null;
+  }
+  return {
+    code: 'no-space',
+    what: `Writing to ${folder}`,
+    why: `${bytes + SPARE_SPACE} bytes are needed and ${free} are free`,
+    remedy: 'free some space, and try again',
+    paths: [folder],
+  };
+}
+
+/** A new file never takes the place of one that nobody spoke of. */
+export function refusalByTakenName(fileSystem: FileSystem, path: string): Refusal | null {
+  if (fileSystem.facts(path) === null) {
+    return null;
+  }
+  const why = 'there is already a file of that name';
+  return { code: 'file-exists', what: `Creating ${path}`, why, remedy: 'choose another name', paths: [path] };
+}
+
+/** One more layer would make a chain that nobody can open. */
+export function refusalByDepth({ layers }: Chain): Refusal | null {
+  const [{ image }] = layers;
+  if (layers.length < MAX_LAYERS) {
+    return null;
+  }
+  return {
+    code: 'chain-too-deep',
+    what: `A snapshot of ${image.path}`,
+    why: `the chain has ${layers.length} layers already, and no more than ${MAX_LAYERS} can be opened`,
+    remedy: 'merge some of them first',
+    paths: [image.path],
+  };
+}
+
+/** A file that is kept gets its other name in its own folder. */
+export function refusalByFolder(fileSystem: FileSystem, path: string, newPath: string): Refusal | null {
+  if (fileSystem.folderOf(newPath) === fileSystem.folderOf(path)) {
+    return null;
+  }
+  return {
+    code: 'not-possible',
+    what: `Keeping ${path} as ${newPath}`,
+    why: 'that is in another folder',
+    remedy: 'choose a name in the same folder',
+    paths: [path],
+  };
+}

@@ -1,0 +1,56 @@
+import type { FileSystem } from '../storage/fileSystem';
+import { finishJournal } from '../storage/journal';
+import { ownFileName } from '../storage/sideFiles';
+import { fileStateOf, requireUnchanged, type FileState } from './fileState';
+import { finishSwap } from './swap';
+
+/** More names than this are not looked at for files that were left. */
+const MAX_NAMES = 100_000;
+
+/**
+ * Ends what earlier operations on an image left when they were cut short, but for merges, which go on when they are run again. `path` is
+ * absolute; the image may be missing while another waits to take its name. Returns what was done, for people; empty for nothing.
+ * Throws EngineError `unfinished-operation` where only a person can decide.
+ */
+export function recoverImage(fileSystem: FileSystem, path: string): readonly string[] {
+  const done: string[] = [];
+  const swap = finishSwap(fileSystem, path);
+  if (swap !== 'none') {
+    done.push(
+      swap === 'finished' ? `${path} had taken its new place already` : `${path} was to be replaced; it is as it was`,
+    );
+  }
+  if (fileSystem.facts(path) !== null) {
+    const journal = finishJournal(fileSystem, path);
+    if (journal !== 'none') {
+      done.push(journal === 'finished' ? `The last save of ${path} was ended` : `A save of ${path} had not begun`);
+    }
+  }
+  return [...done, ...removeTemporaries(fileSystem, path)];
+}
+
+/** As `recoverImage`, for an image that a plan looked at: returns what the file is like then. Throws EngineError `file-changed` too. */
+export function recoverPlanned(
+  fileSystem: FileSystem,
+  planned: FileState,
+): { readonly recovered: readonly string[]; readonly state: FileState } {
+  requireUnchanged(fileSystem, planned);
+  const recovered = recoverImage(fileSystem, planned.path);
+  return { recovered, state: recovered.length === 0 ? planned : fileStateOf(fileSystem, planned.path) };
+}
+
+/** Files that were to become an image and are written by nobody any more. */
+function removeTemporaries(fileSystem: FileSystem, path: string): readonly string[] {
+  const folder = fileSystem.folderOf(path);
+  const left = fileSystem.list(folder, MAX_NAMES).filter((name) => {
+    const own = ownFileName(name);
+    return own?.temporary === true && own.of === fileSystem.nameOf(path);
+  });
+  const paths = left
+    .map((name) => fileSystem.resolve(folder, name))
+    .filter((each) => fileSystem.usersOf(each).length === 0);
+  for (const each of paths) {
+    fileSystem.remove(each);
+  }
+  return paths.map((each) => `${each} was not finished and is removed`);
+}

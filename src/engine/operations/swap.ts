@@ -1,0 +1,125 @@
+import { EngineError } from '../errors';
+import { openImage } from '../openImage';
+import type { FileSystem } from '../storage/fileSystem';
+import { listIn, readRecord, RecordFile, textIn, type Json } from '../storage/recordFile';
+import { removeForGood, sidePath } from '../storage/sideFiles';
+
+/** A file that is not needed any more; it is removed only while it has this id. */
+export interface RecordedLayer {
+  readonly path: string;
+  readonly id: string;
+}
+
+/** A file that takes the place of another. All but `thenRemove` lie in one folder. */
+export interface Swap {
+  /** The name that the new file takes. */
+  readonly path: string;
+  /** Where the new file stands, whole and flushed, and the id that it has. */
+  readonly temporary: string;
+  readonly id: string;
+  /** The name that the old file keeps; null where it is not kept. */
+  readonly keepAs: string | null;
+  /** Images that nobody stands on when the old file is gone, children before their parents. */
+  readonly thenRemove: readonly RecordedLayer[];
+}
+
+/**
+ * Puts a new file in the place of an old one, with no moment in which no file has the name: where the old one is kept it first gets its
+ * second name. On a file system without second names there is such a moment, and a record by which `finishSwap` takes it back.
+ */
+export function swapFiles(fileSystem: FileSystem, swap: Swap): void {
+  const { path, temporary, id, keepAs, thenRemove } = swap;
+  const folder = fileSystem.folderOf(path);
+  const isOneStep = keepAs === null && thenRemove.length === 0;
+  if (!isOneStep) {
+    const layers = thenRemove.map((layer) => ({ path: layer.path, id: layer.id }));
+    RecordFile.create(fileSystem, sidePath(path, 'swap'), { temporary, id, keepAs, thenRemove: layers }).close();
+  }
+  try {
+    if (keepAs !== null && !fileSystem.link(path, keepAs)) {
+      fileSystem.rename(path, keepAs, 'keep');
+    }
+    fileSystem.flushFolder(folder);
+    fileSystem.rename(temporary, path, 'replace');
+    fileSystem.flushFolder(folder);
+  } catch (error) {
+    finishSwap(fileSystem, path);
+    throw error;
+  }
+  finishSwap(fileSystem, path);
+}
+
+/**
+ * Ends a swap that was cut short: where the new file has the name already, the rest is done; otherwise it is taken back. Returns which, or
+ * `none` where there is nothing to end.
+ */
+export function finishSwap(fileSystem: FileSystem, path: string): 'none' | 'finished' | 'taken-back' {
+  const recordPath = sidePath(path, 'swap');
+  if (fileSystem.facts(recordPath) === null) {
+    return 'none';
+  }
+  const swap = swapOf(path, readRecord(fileSystem, recordPath)[0]);
+  // A record that is not whole was the last thing to be written.
+  const isFinished = swap !== null && settleNames(fileSystem, swap);
+  if (isFinished) {
+    swap.thenRemove.forEach((layer) => removeLayer(fileSystem, layer));
+  }
+  removeForGood(fileSystem, recordPath);
+  return isFinished ? 'finished' : 'taken-back';
+}
+
+/** Removes an image for good, unless it is gone already or another file has its name now. */
+function removeLayer(fileSystem: FileSystem, { path, id }: RecordedLayer): void {
+  if (fileSystem.facts(path) !== null && idOf(fileSystem, path) === id) {
+    removeForGood(fileSystem, path);
+  }
+}
+
+function idOf(fileSystem: FileSystem, path: string): string | null {
+  try {
+    const image = openImage(fileSystem, path);
+    image.close();
+    return image.id;
+  } catch (error) {
+    if (EngineError.is(error)) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Returns true where the new file has the name; otherwise the old one has it again. */
+function settleNames(fileSystem: FileSystem, { path, temporary, id, keepAs }: Swap): boolean {
+  const isFinished = idOf(fileSystem, path) === id;
+  if (!isFinished && keepAs !== null) {
+    takeBack(fileSystem, path, keepAs);
+  }
+  // While nothing has the name, the new file is all there is.
+  if (fileSystem.facts(temporary) !== null && fileSystem.facts(path) !== null) {
+    fileSystem.remove(temporary);
+  }
+  fileSystem.flushFolder(fileSystem.folderOf(path));
+  return isFinished;
+}
+
+function takeBack(fileSystem: FileSystem, path: string, keepAs: string): void {
+  const [atPath, atKeepAs] = [path, keepAs].map((each) => fileSystem.facts(each)?.identity ?? null);
+  if (atPath === null && atKeepAs !== null) {
+    fileSystem.rename(keepAs, path, 'keep');
+  } else if (atPath !== null && atKeepAs === atPath) {
+    fileSystem.remove(keepAs);
+  }
+}
+
+function swapOf(path: string, record: Json | undefined): Swap | null {
+  const [temporary, newId] = [textIn(record, 'temporary'), textIn(record, 'id')];
+  if (temporary === null || newId === null) {
+    return null;
+  }
+  const layers = listIn(record, 'thenRemove').map((layer) => ({
+    path: textIn(layer, 'path'),
+    id: textIn(layer, 'id'),
+  }));
+  const thenRemove = layers.flatMap(({ path: each, id }) => (each === null || id === null ? [] : [{ path: each, id }]));
+  return { path, temporary, id: newId, keepAs: textIn(record, 'keepAs'), thenRemove };
+}
