@@ -43,7 +43,7 @@ export async function eventually<T>(
   read: () => T | PromiseLike<T>,
   isDone: (value: T) => boolean,
   describe: string,
-  timeout = 10_000,
+  timeout = 30_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -75,7 +75,7 @@ export interface PageTrouble {
 
 /**
  * What a test may ask of the browser that shows VS Code. Every action waits until its element is there and can be acted on,
- * and rejects after 15 seconds.
+ * and rejects after 30 seconds.
  */
 export interface BrowserActions {
   hover(target: Target): Promise<void>;

@@ -45,6 +45,6 @@ export async function openWindow(browser: Browser): Promise<{ context: BrowserCo
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   return { context, page };
 }
