@@ -42,6 +42,10 @@ function isPath(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isCount);
 }
 
+function isScroll(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((side) => typeof side === 'number');
+}
+
 const isPlace = isOf<HexPlace>({ anchor: isCount, cursor: isCount, top: isCount });
 
 const isExpandedNode = isOf<StructureView['expanded'][number]>({
@@ -69,6 +73,9 @@ const isViewShaped = isOf<View>({
   structure: isStructure,
   // The map checks its own.
   map: () => true,
+  sectorTop: isCount,
+  areNumbersShown: (value) => typeof value === 'boolean',
+  scrolls: (value) => isRecord(value) && !Array.isArray(value) && Object.values(value).every(isScroll),
   mapShare: isShare,
   treeShare: isShare,
 });

@@ -15,7 +15,7 @@ export const LAYER_PATTERNS: readonly LayerPattern[] = [
 ];
 
 /** Contributed by the extension as `vhdEditor.layer1` to `vhdEditor.layer8`. */
-export const LAYER_COLOR_COUNT = 8;
+const LAYER_COLOR_COUNT = 8;
 
 /** Pixels of a side of the tile that repeats a pattern. */
 export const PATTERN_TILE_SIZE = 8;

@@ -11,6 +11,7 @@ import { bytesAsText, MAX_COPY_LENGTH } from './hex/copyBytes';
 import { HexRoom } from './hex/hexRoom';
 import { t } from './l10n';
 import { LayersRoom } from './layers/layersRoom';
+import { ScrollKeeper } from './layout/scrollKeeper';
 import { Splitter } from './layout/splitter';
 import { Tabs } from './layout/tabs';
 import { Navigation, placeAt } from './navigation';
@@ -42,6 +43,7 @@ export class EditorPage {
   readonly #hex: HexRoom;
   readonly #tabs: Tabs;
   readonly #splitter: Splitter;
+  readonly #scrolls: ScrollKeeper;
   readonly #sideBySide = matchMedia(SIDE_BY_SIDE);
   /** Where the page stood before a place was previewed. */
   #beforePreview: View | null = null;
@@ -59,6 +61,8 @@ export class EditorPage {
     });
 
     this.#element = part('page');
+    ScrollKeeper.mark(this.#element, 'page');
+    this.#scrolls = new ScrollKeeper(this.#element, this.#store);
     this.#head = new Head(this.#navigation, () => this.#store.set({ banner: null }));
     this.#failure = part('failure');
     this.#failure.hidden = true;
@@ -183,7 +187,7 @@ export class EditorPage {
     this.#structure.reload();
     this.#block.reload();
     this.#hex.reload();
-    const text = because === 'changed-on-disk' ? t('Another program changed the image. It was read anew.') : null;
+    const text = reopenedText(because);
     this.#store.set({ banner: text === null ? null : { severity: 'note', text, dismissible: true } });
   }
 
@@ -261,6 +265,8 @@ export class EditorPage {
     this.#splitter.show(state.view.mapShare);
     if (state.view.block !== this.#map.selected && state.map !== null) this.#map.select(state.view.block, true);
     if (state.image !== null) this.#tabs.update(state.view.tab, state.image.findings.length);
+    if (state.view.tab !== before?.view.tab) this.#scrolls.begin();
+    this.#scrolls.restore();
     if (state.view !== before?.view) this.#api.setState(keptState(state.view));
     this.#position.update();
   }
@@ -322,6 +328,18 @@ function part(className: string): HTMLElement {
   const element = document.createElement('div');
   element.className = className;
   return element;
+}
+
+/** Null where the user has done it. */
+function reopenedText(because: OpenedBecause): string | null {
+  switch (because) {
+    case 'changed-on-disk':
+      return t('Another program changed the image. It was read anew.');
+    case 'recovered':
+      return t('Reading the image failed, and was begun anew.');
+    case 'parent-located':
+      return null;
+  }
 }
 
 function messageOf(error: unknown): string {

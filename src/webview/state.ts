@@ -44,6 +44,12 @@ export interface View {
   readonly structure: StructureView;
   /** `BlockMapView.viewState`; only the map knows its shape. */
   readonly map: unknown;
+  /** The first byte shown of the selected sector, from the start of the disk. */
+  readonly sectorTop: number;
+  /** Whether the hex view shows what the bytes at the cursor are as numbers. */
+  readonly areNumbersShown: boolean;
+  /** How far parts of the page are scrolled that scroll by themselves, by name. */
+  readonly scrolls: Readonly<Record<string, readonly [left: number, top: number]>>;
   /** Share of the width (of the height where they are stacked) that the map has, and of the structure tree over its bytes. */
   readonly mapShare: number;
   readonly treeShare: number;
@@ -85,6 +91,9 @@ export const INITIAL_VIEW: View = {
   file: START,
   structure: { layer: 0, expanded: [], selected: null, top: 0 },
   map: null,
+  sectorTop: 0,
+  areNumbersShown: true,
+  scrolls: {},
   mapShare: 0.58,
   treeShare: 0.68,
 };

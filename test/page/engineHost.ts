@@ -15,10 +15,13 @@ export class EngineHost implements PageHost {
   readonly #service: SessionService;
   readonly #open = new Map<number, OpenRequest>();
   #lastId = 0;
+  readonly #scans: boolean;
   #send: (notification: HostNotification) => Promise<void> = () => Promise.resolve();
 
-  constructor(path: string) {
+  /** `scans`: whether sector bitmaps are read in the background; those of a giant would keep this process busy. */
+  constructor(path: string, { scans = true } = {}) {
     this.#path = path;
+    this.#scans = scans;
     this.#service = new SessionService({
       fileSystem: new NodeFileSystem(),
       post: (message) => this.#receive(message),
@@ -46,7 +49,7 @@ export class EngineHost implements PageHost {
 
   hear(notification: PageNotification, send: (notification: HostNotification) => Promise<void>): void {
     this.#send = send;
-    if (notification.type === 'asOf') this.#service.receive({ kind: 'scan', asOf: notification.layer });
+    if (notification.type === 'asOf' && this.#scans) this.#service.receive({ kind: 'scan', asOf: notification.layer });
   }
 
   /** Opens the image anew, as the extension does when another program has changed it. */

@@ -47,6 +47,7 @@ async function saysAtCursor(harness: PageHarness, text: string): Promise<void> {
 
 describePage('the page on a chain of three layers', () => {
   let family: ImageFamily;
+  let engine: EngineHost;
   let harness: PageHarness;
 
   before(() => {
@@ -54,7 +55,8 @@ describePage('the page on a chain of three layers', () => {
   });
   after(() => family.remove());
   beforeEach(async () => {
-    harness = await openPage({ image: family.chain() });
+    engine = new EngineHost(family.chain());
+    harness = await openPage({ image: engine });
     await harness.page.locator('.block-map-legend-item').first().waitFor();
   });
   afterEach(async () => {
@@ -201,7 +203,7 @@ describePage('the page on a chain of three layers', () => {
     await openTab(harness, 'Block');
     await says(harness, '.parts', /leaf\.avhd 1 /);
     family.chain({ blocks: [{ index: 5, sectors: 'all' }] });
-    const image = await (harness.host as EngineHost).reopen();
+    const image = await engine.reopen();
     await harness.send({ type: 'opened', because: 'changed-on-disk', image });
     await says(harness, '.banner', 'Another program changed the image');
     await says(harness, '.parts', /leaf\.avhd 4 096 100 %/);
@@ -221,6 +223,16 @@ describePage('the page on a chain of three layers', () => {
       await page.locator('.tree').press(key);
     }
     await page.locator('.splitter').first().press('ArrowLeft');
+    await openTab(harness, 'Block');
+    await says(harness, '.sector-words', 'LBA 8 192');
+    const sectorBytes = page.locator('#room-block .hex-view');
+    await sectorBytes.hover();
+    await page.mouse.wheel(0, 100);
+    await openTab(harness, 'Layers');
+    await page.locator('.table-scroll').evaluate((table) => table.scrollTo(60, 0));
+    await openTab(harness, 'Hex');
+    await page.getByRole('button', { name: 'Hide the numbers' }).click();
+    await page.mouse.move(0, 0);
     for (const tab of ['Hex', 'Block', 'Layers', 'Structure']) {
       await openTab(harness, tab);
       const before = await stillPage(harness, 1);
@@ -244,7 +256,8 @@ async function stillPage(harness: PageHarness, asOf: number): Promise<string[]> 
   for (let before = ''; ;) {
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const after = await page.evaluate(() => {
-      const hash = (text: string): number => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) | 0, 0);
+      const hash = (text: string): number =>
+        Array.from(text).reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) | 0, 0);
       // What was said to screen readers last is not said again.
       return [...document.querySelectorAll('.page :not(.block-map-unseen)')]
         .filter((element) => element.checkVisibility())

@@ -4,6 +4,7 @@ import type { BlockDetail, LayerSummary } from '../../protocol/session';
 import { HexView, selectionOf } from '../hex/hexView';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
+import { ScrollKeeper } from '../layout/scrollKeeper';
 import { swatch } from '../layout/swatch';
 import type { Room } from '../layout/tabs';
 import { placeAt } from '../navigation';
@@ -30,6 +31,7 @@ export class BlockRoom implements Room {
     const { navigation } = context;
     this.#context = context;
     this.element = document.createElement('section');
+    ScrollKeeper.mark(this.element, 'block');
     this.#facts = document.createElement('div');
     this.#facts.className = 'block-facts';
     this.#sectors = document.createElement('div');
@@ -42,7 +44,7 @@ export class BlockRoom implements Room {
     this.#hex = new HexView(t('Bytes of the sector'), {
       read: (source, offset, length) => context.readBytes(source, offset, length),
       onSelect: (anchor, cursor) => navigation.selectDiskBytes(anchor, cursor),
-      onScroll: () => undefined,
+      onScroll: (sectorTop) => context.store.setView({ sectorTop }),
       onCopy: (kind) => {
         const { asOf, disk } = context.store.view;
         context.copyBytes({ kind: 'disk', layer: asOf }, selectionOf(disk), kind);
@@ -105,7 +107,8 @@ export class BlockRoom implements Room {
     const start = sector * SECTOR_SIZE;
     const layerNames = layers.map(({ name }) => name);
     const within = view.disk.cursor >= start && view.disk.cursor < start + SECTOR_SIZE;
-    const place = within ? { ...view.disk, top: start } : { ...placeAt(start, 1), top: start };
+    const top = view.sectorTop >= start && view.sectorTop < start + SECTOR_SIZE ? view.sectorTop : start;
+    const place = { ...(within ? view.disk : placeAt(start, 1)), top };
     const source = { kind: 'disk', layer: detail.asOf } as const;
     this.#hex.show({ source, start, end: start + SECTOR_SIZE, layerNames }, place);
     if (!isNow || !this.#isFocusWanted) return;

@@ -4,6 +4,7 @@ import type { Finding, OpenedImage } from '../../protocol/session';
 import { t } from '../l10n';
 import { icon, severityIcon } from '../layout/icon';
 import { pathName } from '../layout/pathName';
+import { ScrollKeeper } from '../layout/scrollKeeper';
 import type { Room } from '../layout/tabs';
 import { grouped, hexadecimal } from '../numbers';
 import type { RoomContext } from '../room';
@@ -25,6 +26,7 @@ export class FindingsRoom implements Room {
     this.#context = context;
     this.element = document.createElement('section');
     this.element.tabIndex = 0;
+    ScrollKeeper.mark(this.element, 'findings');
   }
 
   update(): void {

@@ -20,7 +20,6 @@ export class HexRoom implements Room {
   readonly #toolbar: HTMLElement;
   readonly #details: HTMLElement;
   readonly #view: HexView;
-  #isDetailsShown = true;
 
   constructor(context: RoomContext) {
     this.#context = context;
@@ -89,14 +88,11 @@ export class HexRoom implements Room {
     const asOf = layers[view.asOf]?.name ?? '';
     return html`<label class="bar-field"
       ><span>${t('Bytes of')}</span>
-      <select
-        .value=${chosen}
-        @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}
-      >
-        <option value=${DISK} ?selected=${chosen === DISK}>${t('the virtual disk as of {0}', asOf)}</option>
+      <select @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}>
+        <option value=${DISK} .selected=${chosen === DISK}>${t('the virtual disk as of {0}', asOf)}</option>
         ${layers.map(
           ({ name }, layer) =>
-            html`<option value=${String(layer)} ?selected=${chosen === String(layer)}>
+            html`<option value=${String(layer)} .selected=${chosen === String(layer)}>
               ${t('the file {0}', name)}
             </option>`,
         )}
@@ -126,7 +122,7 @@ export class HexRoom implements Room {
       if (byte === null) break;
       bytes.push(byte.value);
     }
-    render(html`${this.#placeLine(state)}${this.#isDetailsShown ? inspector(bytes) : nothing}`, this.#details);
+    render(html`${this.#placeLine(state)}${state.view.areNumbersShown ? inspector(bytes) : nothing}`, this.#details);
   }
 
   /** Where the cursor stands, in words. */
@@ -151,20 +147,18 @@ export class HexRoom implements Room {
       if (byte !== null && byte.doubt !== null) parts.push(html`<span class="warning">${doubtText(byte.doubt)}</span>`);
     }
     if (length > 1) parts.push(html`<span>${t('{0} bytes selected', grouped(length))}</span>`);
-    const label = this.#isDetailsShown ? t('Hide the numbers') : t('Show the numbers');
+    const isShown = view.areNumbersShown;
+    const label = isShown ? t('Hide the numbers') : t('Show the numbers');
     return html`<div class="hex-place">
       ${parts}
       <button
         class="icon-button details-switch"
-        aria-expanded=${this.#isDetailsShown}
+        aria-expanded=${isShown}
         aria-label=${label}
         title=${label}
-        @click=${() => {
-          this.#isDetailsShown = !this.#isDetailsShown;
-          this.#drawDetails();
-        }}
+        @click=${() => this.#context.store.setView({ areNumbersShown: !isShown })}
       >
-        <span class="icon icon-${this.#isDetailsShown ? 'chevron-down' : 'chevron-right'}" aria-hidden="true"></span>
+        <span class="icon icon-${isShown ? 'chevron-down' : 'chevron-right'}" aria-hidden="true"></span>
       </button>
     </div>`;
   }

@@ -302,9 +302,11 @@ export class HexView {
     if (content === null || row === null) return null;
     const cells = [...row.querySelectorAll('.hex-byte')];
     const text = row.querySelector('.hex-text')?.getBoundingClientRect();
+    // One character wide is the gap before the text.
+    const textLeft = (text?.left ?? Infinity) + this.#characterWidth;
     let column = cells.findIndex((cell) => clientX < cell.getBoundingClientRect().right);
-    if (text !== undefined && clientX >= text.left - this.#characterWidth) {
-      column = clamp(Math.floor((clientX - text.left) / this.#characterWidth), 0, cells.length - 1);
+    if (clientX >= textLeft - this.#characterWidth) {
+      column = clamp(Math.floor((clientX - textLeft) / this.#characterWidth), 0, cells.length - 1);
     } else if (column < 0) {
       column = cells.length - 1;
     }

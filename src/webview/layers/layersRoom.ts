@@ -5,6 +5,7 @@ import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import { openLayerMenu } from '../layout/layerMenu';
 import { pathName } from '../layout/pathName';
+import { ScrollKeeper } from '../layout/scrollKeeper';
 import { swatch } from '../layout/swatch';
 import type { Room } from '../layout/tabs';
 import { grouped, minuteText, shareText, sizeText, utcText } from '../numbers';
@@ -19,6 +20,7 @@ export class LayersRoom implements Room {
   constructor(context: RoomContext) {
     this.#context = context;
     this.element = document.createElement('section');
+    ScrollKeeper.mark(this.element, 'layers');
   }
 
   update(): void {
@@ -30,7 +32,13 @@ export class LayersRoom implements Room {
       return this.#row(layer, number, totals, state);
     });
     render(
-      html`<div class="table-scroll" tabindex="0" role="region" aria-label=${t('Layers of the chain')}>
+      html`<div
+          class="table-scroll"
+          data-keep-scroll="layers-table"
+          tabindex="0"
+          role="region"
+          aria-label=${t('Layers of the chain')}
+        >
           <table class="layers">
             <thead>
               <tr>
@@ -127,7 +135,7 @@ export class LayersRoom implements Room {
 }
 
 /** How a parent was found, for people. */
-export function foundByText(foundBy: FoundBy): string {
+function foundByText(foundBy: FoundBy): string {
   switch (foundBy) {
     case 'W2ru':
       return t('relative path (W2ru)');

@@ -52,11 +52,14 @@ export class Tabs {
       TABS.map((tab) => this.#tab(tab, tab === chosen, tab === 'findings' ? findingCount : 0)),
       this.#list,
     );
+    const before = this.#chosen === null ? null : this.#options.rooms[this.#chosen].element;
+    const hadFocus = before?.contains(document.activeElement) === true;
     if (chosen !== this.#chosen) {
       for (const tab of TABS) this.#options.rooms[tab].element.hidden = tab !== chosen;
-      this.#chosen = chosen;
     }
     this.#options.rooms[chosen].update();
+    if (chosen !== this.#chosen && hadFocus) this.#options.rooms[chosen].focus();
+    this.#chosen = chosen;
   }
 
   /** Moves the focus into the open room. */

@@ -164,7 +164,7 @@ export class StructureRoom implements Room {
         }}
       >
         ${layers.map(
-          ({ name }, number) => html`<option value=${number} ?selected=${number === layer}>${name}</option>`,
+          ({ name }, number) => html`<option value=${number} .selected=${number === layer}>${name}</option>`,
         )}
       </select></label
     >`;

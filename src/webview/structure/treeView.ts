@@ -36,6 +36,8 @@ export class TreeView {
   readonly #id: string;
   #selected: readonly number[] | null = null;
   #top = 0;
+  /** The rows are to be scrolled there as soon as they are known. */
+  #isTopWanted = false;
   #isShown = false;
   /** The selected node is to be seen as soon as it has a row. */
   #isRevealWanted = false;
@@ -66,8 +68,7 @@ export class TreeView {
     this.#selected = selected;
     if (top !== this.#top) {
       this.#top = top;
-      this.#scroller.setRows(this.#reader.tree.rowCount);
-      this.#scroller.top = top;
+      this.#isTopWanted = true;
     }
     this.draw();
   }
@@ -80,6 +81,10 @@ export class TreeView {
     const { tree, failure } = this.#reader;
     const scroller = this.#scroller;
     scroller.setRows(tree.rowCount);
+    if (this.#isTopWanted && this.#reader.isReady) {
+      scroller.top = this.#top;
+      this.#isTopWanted = false;
+    }
     const row = this.#selected === null ? null : tree.rowOf(this.#selected);
     if (this.#isRevealWanted && row !== null && scroller.height > 0) {
       scroller.reveal(row);
@@ -111,7 +116,7 @@ export class TreeView {
   #scrolled(): void {
     this.draw();
     const top = this.#scroller.firstRow;
-    if (top === this.#top || !this.#reader.isReady) return;
+    if (top === this.#top || this.#isTopWanted || !this.#reader.isReady) return;
     this.#top = top;
     this.#events.onScroll(top);
   }
@@ -150,8 +155,7 @@ export class TreeView {
     }
     const wrong = node.expected !== null;
     return html`<span class="tree-name" title=${node.name}>${node.name}</span
-      ><span class="tree-offset mono" title=${hexadecimal(node.offset)}
-        >${this.#offsetText(node, path)}</span
+      ><span class="tree-offset mono" title=${hexadecimal(node.offset)}>${this.#offsetText(node, path)}</span
       ><span class="tree-value mono${wrong ? ' wrong' : ''}"
         >${wrong ? icon('warning') : nothing}${node.value ?? ''}${
           wrong ? html`<span class="tree-expected"> ≠ ${node.expected}</span>` : nothing
