@@ -61,6 +61,7 @@ export class BlockMapView {
   #shown: ShownMap | null = null;
   #paint: Paint | null = null;
   #hasArea = false;
+  #isOverviewLate = false;
   #restored: ViewState | null = null;
   /** Where the pointer rests over the map. */
   #pointer: { x: number; y: number } | null = null;
@@ -105,8 +106,9 @@ export class BlockMapView {
     this.#cursor.limitTo(blockCount);
     this.#paint = null;
     this.#queue.request('map', 'counts', 'marks');
-    // Ready for the next frame instead of begun in it; the overview of a large map would make it late.
+    // Ready for the next frame instead of begun in it; the overview would make that late, and comes in the one after.
     this.#queue.flush();
+    this.#isOverviewLate = true;
     this.#queue.request('overview');
   }
 
@@ -299,7 +301,11 @@ export class BlockMapView {
       this.#toolbar.showZoom(this.#viewport);
       this.#overview.showFrame(this.#viewport);
     }
-    if (parts.has('overview')) this.#overview.draw(index, paint.cells);
+    if (parts.has('overview')) {
+      if (this.#isOverviewLate) this.#queue.request('overview');
+      else this.#overview.draw(index, paint.cells);
+      this.#isOverviewLate = false;
+    }
     if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
     if (parts.has('marks')) this.#drawMarks(index.blockCount);
   }

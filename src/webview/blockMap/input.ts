@@ -135,8 +135,14 @@ function listenToPointer(element: HTMLElement, actions: InputActions, signal: Ab
   listenTo('pointercancel', release);
   listenTo('pointerleave', () => actions.hover(null));
   element.addEventListener('dblclick', (event) => actions.activate(...pointIn(element, event)), { signal });
-  // The menu of a right click is about the block under it.
-  element.addEventListener('contextmenu', (event) => actions.select(...pointIn(element, event)), { signal });
+  // The menu of a right click is about the block under it; that of the keyboard, which has no place, about the selected one.
+  element.addEventListener(
+    'contextmenu',
+    (event) => {
+      if (event.button === 2 || event.ctrlKey) actions.select(...pointIn(element, event));
+    },
+    { signal },
+  );
 }
 
 function listenToWheel(element: HTMLElement, actions: InputActions, signal: AbortSignal): void {

@@ -21,6 +21,7 @@ export class Renderer {
     this.#pixels.fill(palette.background);
     const cells = index.level(viewport.indexLevel);
     if (viewport.pitch === 1) this.#drawDots(viewport, cells, painter);
+    else if (viewport.gap === 0) this.#drawSpecks(viewport, cells, painter);
     else this.#drawSquares(image, viewport, cells, painter);
     this.#context.putImageData(image, 0, 0);
   }
@@ -51,6 +52,30 @@ export class Renderer {
         const look = cells[cell] ?? 0;
         pixels[at++] = (diagonal === 0 ? secondDots[look] : mainDots[look]) ?? 0;
         diagonal = diagonal === 2 ? 0 : diagonal + 1;
+      }
+    }
+  }
+
+  /** Cells of few pixels, too small for a gap, a pattern or a level: the second owner has the lower right corner. */
+  #drawSpecks(viewport: Viewport, cells: Looks, painter: CellPainter): void {
+    const pixels = this.#pixels;
+    const { mainDots, secondDots } = painter;
+    const { width, height, margin, columns, phase, scrollTop, pitch } = viewport;
+    const firstLine = Math.max(0, scrollTop - margin);
+    const endLine = Math.min(viewport.rows * pitch, scrollTop + height - margin);
+    for (let line = firstLine; line < endLine; line++) {
+      const first = Math.floor(line / pitch) * columns - phase;
+      const end = Math.min(cells.length, first + columns);
+      const skipped = first < 0 ? -first : 0;
+      const split = pitch - (line % pitch);
+      let at = (margin + line - scrollTop) * width + margin + skipped * pitch;
+      for (let cell = first + skipped; cell < end; cell++) {
+        const look = cells[cell] ?? 0;
+        const main = mainDots[look] ?? 0;
+        for (let x = 0; x < split; x++) pixels[at++] = main;
+        if (split === pitch) continue;
+        const second = secondDots[look] ?? 0;
+        for (let x = split; x < pitch; x++) pixels[at++] = second;
       }
     }
   }

@@ -350,6 +350,15 @@ describeStage('the block map', (open) => {
       deepEqual(taken, [true, false, false, false, false, false]);
     });
 
+    it('keeps the selection for a menu that the keyboard opens', async () => {
+      const page = await open();
+      await showUsed(page, 20_480);
+      await page.locator(SURFACE).focus();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Shift+F10');
+      equal(await page.evaluate(() => window.stage.view.selected), 20_479);
+    });
+
     it('hides its tooltip when the focus goes', async () => {
       const page = await open();
       await show(page, KINDS);

@@ -65,6 +65,25 @@ export class MapStage {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
+  /** Milliseconds that a deed takes, and the frame after it from its beginning to its end; the wait for that frame counts only if asked. */
+  async time(deed: () => void, withWait: boolean): Promise<number> {
+    for (let i = 0; i < 2; i++) await new Promise((resolve) => requestFrame(resolve));
+    await new Promise((resolve) => setTimeout(resolve));
+    const began = new Promise<number>((resolve) => requestFrame(() => resolve(performance.now())));
+    const start = performance.now();
+    deed();
+    const done = performance.now();
+    const ended = new Promise<number>((resolve) => {
+      requestFrame(() => {
+        // Its answer comes after the frame's style, layout and painting.
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve(performance.now());
+        channel.port2.postMessage(null);
+      });
+    });
+    return withWait ? (await ended) - start : done - start + (await ended) - (await began);
+  }
+
   /** Two frames later: what is asked for now is drawn, and what that asked for as well. */
   async drawn(): Promise<void> {
     for (let i = 0; i < 2; i++) await new Promise((resolve) => requestFrame(resolve));
