@@ -1,4 +1,4 @@
-import { INITIAL_VIEW, TABS } from './state';
+import { TABS } from './state';
 import type { HexPlace, StructureView, View } from './state';
 
 /** Raised when what is kept changes its shape: older views are forgotten then. */
@@ -9,9 +9,9 @@ export function keptState(view: View): unknown {
   return { version: VERSION, view };
 }
 
-/** The view that was kept, or the one to begin with where there is none, or none that makes sense. */
-export function restoredView(state: unknown): View {
-  if (!isRecord(state) || state['version'] !== VERSION || !isView(state['view'])) return INITIAL_VIEW;
+/** The view that was kept; null where there is none, or none that makes sense. */
+export function restoredView(state: unknown): View | null {
+  if (!isRecord(state) || state['version'] !== VERSION || !isView(state['view'])) return null;
   return state['view'];
 }
 

@@ -18,7 +18,7 @@ import { Navigation, placeAt } from './navigation';
 import { hexadecimal, sizeText } from './numbers';
 import { PositionTeller } from './positionTeller';
 import type { RoomContext } from './room';
-import { grainCountAfter, Store } from './state';
+import { grainCountAfter, INITIAL_VIEW, sameButHovered, Store } from './state';
 import type { PageState, View } from './state';
 import { keptState, restoredView } from './keptView';
 import { StructureRoom } from './structure/structureRoom';
@@ -52,7 +52,8 @@ export class EditorPage {
 
   constructor(root: HTMLElement, api: VsCodeApi) {
     this.#api = api;
-    this.#store = new Store(restoredView(api.getState()));
+    const kept = restoredView(api.getState());
+    this.#store = new Store(kept ?? { ...INITIAL_VIEW, mapShare: firstMapShare(window.innerWidth) });
     this.#connection = new Connection(api, window);
     this.#navigation = new Navigation(this.#store, this.#connection);
     this.#details = new BlockDetails(this.#connection);
@@ -101,9 +102,10 @@ export class EditorPage {
     this.#splitter = new Splitter(work, {
       sideBySide: () => this.#sideBySide.matches,
       label: t('Size of the block map'),
-      initialShare: this.#store.view.mapShare,
+      initialShare: firstMapShare(window.innerWidth),
       onChange: (mapShare) => this.#store.setView({ mapShare }),
     });
+    this.#splitter.show(this.#store.view.mapShare);
     this.#sideBySide.addEventListener('change', () => this.#splitter.show(this.#store.view.mapShare));
     work.append(mapPlace, this.#splitter.element, this.#tabs.element);
     this.#element.append(this.#head.element, this.#failure, work);
@@ -256,6 +258,10 @@ export class EditorPage {
     const { state } = this.#store;
     const before = this.#drawn;
     this.#drawn = state;
+    if (before !== null && sameButHovered(state, before)) {
+      this.#position.update();
+      return;
+    }
     this.#head.update(state);
     const isFailed = state.image === null && state.failure !== null;
     this.#failure.hidden = !isFailed;
@@ -322,6 +328,11 @@ export class EditorPage {
       },
     };
   }
+}
+
+/** Wide enough for sixteen bytes a row beside the map, as long as the map has half of the page. */
+function firstMapShare(width: number): number {
+  return Math.max(0.5, Math.min(0.66, 1 - 590 / width));
 }
 
 function part(className: string): HTMLElement {

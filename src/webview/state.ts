@@ -94,7 +94,7 @@ export const INITIAL_VIEW: View = {
   sectorTop: 0,
   areNumbersShown: true,
   scrolls: {},
-  mapShare: 0.58,
+  mapShare: 0.6,
   treeShare: 0.68,
 };
 
@@ -143,6 +143,13 @@ export class Store {
     this.#state = next;
     for (const listener of this.#listeners) listener(next, before);
   }
+}
+
+/** Whether nothing else is new than what lies under the mouse: then nothing has to be drawn. */
+export function sameButHovered(one: PageState, other: PageState): boolean {
+  const { hovered } = one;
+  const changed = { ...other, hovered };
+  return (Object.keys(one) as (keyof PageState)[]).every((key) => one[key] === changed[key]);
 }
 
 /** The blocks known after one more run: runs come in order, and those of another layer count for nothing. */

@@ -57,8 +57,9 @@ export function layoutProblems(page: Page): Promise<string[]> {
         const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
         const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
         // Lines may touch: a font is taller than what it draws.
-        if (width > 1.5 && height > 4)
-          {problems.push(`upon each other: ${one.text.slice(0, 40)} | ${other.text.slice(0, 40)}`);}
+        if (width > 1.5 && height > 4) {
+          problems.push(`upon each other: ${one.text.slice(0, 40)} | ${other.text.slice(0, 40)}`);
+        }
       }
     });
     return [...new Set(problems)];

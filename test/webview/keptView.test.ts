@@ -20,6 +20,10 @@ const VIEW: View = {
   map: { anything: 'the map knows' },
 };
 
+function isEmptyRecord(value: unknown): boolean {
+  return JSON.stringify(value) === '{}';
+}
+
 describe('what is kept of a hidden page', () => {
   it('comes back as it was, also as text', () => {
     assert.deepEqual(restoredView(JSON.parse(JSON.stringify(keptState(VIEW)))), VIEW);
@@ -27,7 +31,7 @@ describe('what is kept of a hidden page', () => {
 
   it('is dropped where it makes no sense', () => {
     for (const state of [null, undefined, 'x', 5, [], {}, { version: 1 }, { version: 0, view: VIEW }]) {
-      assert.equal(restoredView(state), INITIAL_VIEW);
+      assert.equal(restoredView(state), null);
     }
   });
 
@@ -35,7 +39,9 @@ describe('what is kept of a hidden page', () => {
     const keys = (Object.keys(VIEW) as (keyof View)[]).filter((key) => key !== 'map');
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.constantFrom(undefined, -1, 'x', {}, [], true, NaN), (key, value) => {
-        assert.equal(restoredView(keptState({ ...VIEW, [key]: value })), INITIAL_VIEW);
+        // These two are of the right kind.
+        fc.pre(!(key === 'areNumbersShown' && value === true) && !(key === 'scrolls' && isEmptyRecord(value)));
+        assert.equal(restoredView(keptState({ ...VIEW, [key]: value })), null);
       }),
     );
   });

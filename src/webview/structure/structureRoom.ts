@@ -9,6 +9,7 @@ import type { Room } from '../layout/tabs';
 import { placeAt } from '../navigation';
 import { grouped, hexadecimal } from '../numbers';
 import type { RoomContext } from '../room';
+import { INITIAL_VIEW } from '../state';
 import type { StructureView } from '../state';
 import { StructureReader } from './structureReader';
 import { TreeView } from './treeView';
@@ -52,7 +53,7 @@ export class StructureRoom implements Room {
     this.#splitter = new Splitter(this.element, {
       sideBySide: () => false,
       label: t('Height of the structures'),
-      initialShare: context.store.view.treeShare,
+      initialShare: INITIAL_VIEW.treeShare,
       onChange: (treeShare) => context.store.setView({ treeShare }),
     });
     const upper = part('structure-upper');

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { cannedImage } from './cannedImage';
+import { layoutProblems } from './layoutProblems';
+import { describePage, openPage } from './pageHarness';
+import type { PageHarness } from './pageHarness';
+
+async function shareOf(harness: PageHarness): Promise<number> {
+  return harness.page.evaluate(() => {
+    const [map, work] = ['.map-place', '.work'].map((selector) => document.querySelector<HTMLElement>(selector)!);
+    const isWide = getComputedStyle(work!).flexDirection === 'row';
+    return isWide ? map!.offsetWidth / work!.offsetWidth : map!.offsetHeight / work!.offsetHeight;
+  });
+}
+
+describePage('the layout of the page', () => {
+  let harness: PageHarness | null = null;
+
+  afterEach(async () => {
+    assert.deepEqual(harness?.problems ?? [], []);
+    await harness?.close();
+    harness = null;
+  });
+
+  async function open(options: Parameters<typeof openPage>[0]): Promise<PageHarness> {
+    harness = await openPage(options);
+    await harness.page.locator('.tree-row').first().waitFor();
+    return harness;
+  }
+
+  it('leaves room for sixteen bytes a row beside the map', async () => {
+    for (const width of [1150, 1400, 1920]) {
+      const { page } = await open({ width });
+      await page.getByRole('tab', { name: 'Hex' }).click();
+      await page.locator('#room-hex .hex-row').first().waitFor();
+      assert.equal(await page.locator('#room-hex .hex-row').first().locator('.hex-byte').count(), 16, String(width));
+      await harness?.close();
+    }
+    harness = null;
+  });
+
+  it('is divided anew by mouse and by keys, and goes back by a double click', async () => {
+    const shown = await open({ width: 1400 });
+    const { page } = shown;
+    const splitter = page.getByRole('separator', { name: 'Size of the block map' });
+    const before = await shareOf(shown);
+    await splitter.press('ArrowLeft');
+    assert.ok((await shareOf(shown)) < before);
+    assert.equal(Number(await splitter.getAttribute('aria-valuenow')), Math.round((before - 0.02) * 100));
+    const box = (await splitter.boundingBox())!;
+    await page.mouse.move(box.x, box.y + 300);
+    await page.mouse.down();
+    await page.mouse.move(420, box.y + 300);
+    await page.mouse.up();
+    assert.ok(Math.abs((await shareOf(shown)) - 0.3) < 0.01);
+    await splitter.dblclick({ position: { x: 0, y: 300 } });
+    assert.ok(Math.abs((await shareOf(shown)) - before) < 0.01);
+  });
+
+  it('puts the map above the panel where the page is narrow', async () => {
+    const { page } = await open({ width: 700 });
+    const map = (await page.locator('.map-place').boundingBox())!;
+    const panel = (await page.locator('.tabs').boundingBox())!;
+    assert.ok(map.y + map.height <= panel.y + 1);
+    const splitter = page.getByRole('separator', { name: 'Size of the block map' });
+    assert.equal(await splitter.getAttribute('aria-orientation'), 'horizontal');
+    await page.setViewportSize({ width: 1000, height: 860 });
+    await page.waitForFunction(() => document.querySelector('.work > .splitter[aria-orientation=vertical]') !== null);
+  });
+
+  it('moves among the tabs by keys', async () => {
+    const { page } = await open({});
+    await page.getByRole('tab', { name: 'Structure' }).press('ArrowRight');
+    await page.locator('#tab-block:focus[aria-selected=true]').waitFor();
+    await page.keyboard.press('End');
+    await page.locator('#tab-findings:focus[aria-selected=true]').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('#tab-structure:focus[aria-selected=true]').waitFor();
+    assert.equal(await page.locator('[role=tabpanel]:visible').count(), 1);
+  });
+
+  it('keeps a chain of 64 layers in one line, the chosen one in sight', async () => {
+    for (const width of [600, 1400]) {
+      const { page } = await open({ width, image: cannedImage({ layerCount: 64, blockCount: 2000 }) });
+      const chain = page.getByRole('radiogroup');
+      assert.equal(await chain.getByRole('radio').count(), 64);
+      assert.ok((await page.locator('.chain').boundingBox())!.height < 90);
+      for (const [key, name] of [
+        ['Home', 'base.vhd'],
+        ['ArrowRight', 'web01_'],
+        ['End', 'web01_'],
+      ] as const) {
+        await chain.locator('[aria-checked=true]').press(key);
+        const chosen = chain.locator('[aria-checked=true]:focus', { hasText: name });
+        await chosen.waitFor();
+        const box = (await chosen.boundingBox())!;
+        const frame = (await page.locator('.chain-scroll').boundingBox())!;
+        assert.ok(box.x >= frame.x - 1 && box.x + box.width <= frame.x + frame.width + 1, `${key} at ${String(width)}`);
+      }
+      assert.deepEqual(await layoutProblems(page), []);
+      await harness?.close();
+    }
+    harness = null;
+  });
+});
