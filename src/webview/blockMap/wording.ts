@@ -104,7 +104,7 @@ function sectorsOf(count: number): string {
   return count === 1 ? t('1 sector') : t('{0} sectors', grouped(count));
 }
 
-export function nameOf(layers: readonly LayerSummary[], layer: number): string {
+function nameOf(layers: readonly LayerSummary[], layer: number): string {
   return layers[layer]?.name ?? t('no layer');
 }
 

@@ -94,10 +94,12 @@ export async function changeTheme(page: Page, kind: ThemeKind): Promise<void> {
   }, theme);
 }
 
-/** A picture below `test-output/blockMap/`, for people. */
-export async function takePicture(page: Page, name: string): Promise<void> {
+/** A picture below `test-output/blockMap/`, for people; its path. */
+export async function takePicture(page: Page, name: string): Promise<string> {
   mkdirSync(FOLDER, { recursive: true });
-  await page.screenshot({ path: resolve(FOLDER, `${name}.png`) });
+  const path = resolve(FOLDER, `${name}.png`);
+  await page.screenshot({ path });
+  return path;
 }
 
 /** Where a block's cell lies in the page: the drawn part without the gap, CSS pixels. */

@@ -8,7 +8,7 @@ export type MapEvent = readonly ['select' | 'hover', number | null] | readonly [
 const requestFrame = window.requestAnimationFrame.bind(window);
 
 /** The map alone on a page, for tests: `window.stage`. */
-export class MapStage {
+class MapStage {
   readonly view: BlockMapView;
   readonly events: MapEvent[] = [];
   /** Frames that anything asked for. */

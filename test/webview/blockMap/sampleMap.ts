@@ -30,7 +30,7 @@ export const KINDS: Sample = {
 };
 
 /** Numbers from 0 to below 1, the same in every run. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
