@@ -87,8 +87,9 @@ export class TreeView {
     }
     const row = this.#selected === null ? null : tree.rowOf(this.#selected);
     if (this.#isRevealWanted && row !== null && scroller.height > 0) {
-      scroller.reveal(row);
       this.#isRevealWanted = false;
+      const isSeen = row >= scroller.top && row < scroller.top + scroller.pageRows;
+      if (!isSeen) scroller.top = row - Math.floor(scroller.pageRows / 3);
     }
     if (failure !== null) {
       render(html`<p class="empty" role="treeitem">${icon('error')} ${failure}</p>`, scroller.content);
@@ -199,7 +200,15 @@ export class TreeView {
 
   #selectRow(row: number): void {
     const found = this.#reader.tree.row(row);
-    if (found !== null) this.#events.onSelect(found.path);
+    if (found !== null) this.#choose(found.path);
+  }
+
+  /** The user's own step in the tree is followed by scrolling as little as needed. */
+  #choose(path: readonly number[]): void {
+    this.#selected = path;
+    const row = this.#reader.tree.rowOf(path);
+    if (row !== null) this.#scroller.reveal(row);
+    this.#events.onSelect(path);
   }
 
   #openOrEnter(path: readonly number[], row: number): void {
@@ -210,7 +219,7 @@ export class TreeView {
 
   #closeOrLeave(path: readonly number[]): void {
     if (this.#reader.tree.isExpanded(path)) this.#setExpanded(path, false);
-    else if (path.length > 1) this.#events.onSelect(path.slice(0, -1));
+    else if (path.length > 1) this.#choose(path.slice(0, -1));
   }
 
   #activate(path: readonly number[]): void {
@@ -238,7 +247,7 @@ export class TreeView {
   #press(event: MouseEvent): void {
     const found = this.#rowAt(event);
     if (found === null || (event.button !== 0 && event.button !== 2)) return;
-    this.#events.onSelect(found.path);
+    this.#choose(found.path);
     const isTwistie = event.target instanceof Element && event.target.closest('.twistie') !== null;
     const isRoot = found.path.length === 1;
     if (event.button === 0 && event.detail === 1 && (isTwistie || isRoot)) {
