@@ -53,7 +53,7 @@ describe('Damaged images', () => {
     const peakMemory = Math.max(...reports.map((report) => report.peakMemory));
     const opened = reports.reduce((sum, report) => sum + report.opened, 0);
     console.log(
-      `      ${count} cases, ${opened} opened; slowest ${slowest.milliseconds.toFixed(0)} ms (case ${slowest.case}), ` +
+      `      ${count} cases, ${opened} opened; slowest ${slowest.milliseconds.toFixed(0)} ms of processor (case ${slowest.case}), ` +
         `most reads ${mostReads.reads} (case ${mostReads.case}), memory ${Math.round(peakMemory / MIB)} MiB`,
     );
     assert.deepEqual(
