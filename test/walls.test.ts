@@ -62,10 +62,7 @@ function compileErrors(folder: string, code: string): readonly string[] {
 
 const IMPORTS = '@typescript-eslint/no-restricted-imports';
 
-describe('the linter holds the walls', function () {
-  // The first lint loads the linter and all its rules.
-  this.timeout(60_000);
-
+describe('the linter holds the walls', () => {
   const forbidden: readonly [path: string, code: string, why: string][] = [
     ['src/engine/vhd/footer.ts', "import * as vscode from 'vscode';", 'VS Code in the engine'],
     ['src/engine/vhd/footer.ts', "import { readFileSync } from 'node:fs';", 'Node in a format'],
@@ -145,9 +142,7 @@ describe('the linter holds the walls', function () {
   });
 });
 
-describe('the compiler holds the walls', function () {
-  this.timeout(60_000);
-
+describe('the compiler holds the walls', () => {
   const forbidden: readonly [folder: string, code: string, expected: RegExp][] = [
     ['src/engine', "import { Uri } from 'vscode'; export const u = Uri;", /no exported member 'Uri'/],
     [

@@ -5,7 +5,7 @@ import { writeVhd } from '../../fixtures/vhdBuilder';
 import { packagedVsCode } from '../packagedWorkbench';
 
 describe('the packaged extension, installed', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const opened = packagedVsCode();
 
   it('opens an image from quick open without a question and without trouble', async () => {
