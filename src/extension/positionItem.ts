@@ -34,7 +34,7 @@ export class PositionItem implements vscode.Disposable {
 }
 
 /** `Block 1 360`, `LBA 5 570 560`, `2 852 126 720 (0xAA000000)`, `web01.avhd + 1`; what is not known is left out. */
-export function positionWords({ block, sector, offset, owner }: PagePosition): readonly string[] {
+function positionWords({ block, sector, offset, owner }: PagePosition): readonly string[] {
   return [
     block === null ? null : vscode.l10n.t('Block {0}', grouped(block)),
     sector === null ? null : vscode.l10n.t('LBA {0}', grouped(sector)),

@@ -6,7 +6,6 @@ import type { DoubtfulRun } from '../engine/chain/sectorOwners';
 import type { StructureNode } from '../engine/structure';
 
 export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, StructureNode };
-export type { EditKind } from '../engine/structure';
 export type { ParentCandidate } from '../engine/chain/chain';
 
 /** Stands in maps where no layer has the block or the sector. */

@@ -30,14 +30,6 @@ export function requireBrowser(context: Context): void {
   if (process.env[BRIDGE] === undefined) context.skip();
 }
 
-/**
- * Runs a function inside the page of the visible editor and returns what it returns. It is sent as text:
- * it can use its argument and the page's globals, nothing around it.
- */
-export async function evaluateInPage<A, R>(body: (argument: A) => R | Promise<R>, argument: A, editor = 0): Promise<R> {
-  return (await browser.evaluate({ area: 'editor', editor, source: String(body), argument })) as R;
-}
-
 /** Waits until `read` gives what `isDone` accepts, and returns it. For states that VS Code tells no event of. */
 export async function eventually<T>(
   read: () => T | PromiseLike<T>,

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
  */
 export const VIEW_TYPES = { vhd: 'vhdEditor.image', avhd: 'vhdEditor.snapshot' } as const;
 
-export function viewTypeFor(uri: vscode.Uri): string {
+function viewTypeFor(uri: vscode.Uri): string {
   return /\.avhd$/i.test(uri.path) ? VIEW_TYPES.avhd : VIEW_TYPES.vhd;
 }
 
