@@ -24,8 +24,9 @@ function compare(folder: string, image: string, peerName: string, peer: (out: st
   };
   const check = (): void => {
     const [name] = readdirSync(out);
-    if (name === undefined || statSync(join(out, name)).size !== SIZE)
-      {throw new Error(`${peerName} or we wrote something else`);}
+    if (name === undefined || statSync(join(out, name)).size !== SIZE) {
+      throw new Error(`${peerName} or we wrote something else`);
+    }
   };
   try {
     const times = timeInTurn(5, {

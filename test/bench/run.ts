@@ -43,13 +43,14 @@ async function main(): Promise<void> {
   const widths = table[0]!.map((_, column) =>
     Math.max(...table.map((row) => (row.length === 1 ? 0 : row[column]!.length))),
   );
-  for (const row of table)
-    {console.log(
+  for (const row of table) {
+    console.log(
       row
         .map((cell, column) => cell.padEnd(widths[column]!))
         .join('  ')
         .trimEnd(),
-    );}
+    );
+  }
   console.log(
     `\nNode ${process.version}, ${process.platform}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}`,
   );
