@@ -2,7 +2,7 @@ import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { browser, requireBrowser } from '../browser';
-import { assertNoTrouble, closeAllEditors, hoverBlock, openImage, pageShows, workspacePath } from './imageEditor';
+import { assertNoTrouble, closeAllEditors, hoverBlock, openImage, workspacePath } from './imageEditor';
 
 const DISK: VhdSpec = {
   type: 'dynamic',
