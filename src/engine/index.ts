@@ -17,6 +17,8 @@ export type { ExportProgress } from './operations/copyProgress';
 export { UnreadableRanges, type UnreadableRange } from './operations/unreadable';
 export type { OperationRequest } from './operations/familyOf';
 export { runToEnd, type Progress } from './operations/progress';
+export { runMerge, type MergeResult } from './operations/merge';
+export { planMerge, type MergeOptions, type MergePlan } from './operations/mergePlan';
 export { recoverImage } from './operations/recover';
 export type { Refusal } from './operations/refusal';
 export { planRevert, runRevert, type RevertPlan } from './operations/revert';

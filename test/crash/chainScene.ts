@@ -33,6 +33,8 @@ export interface SceneOptions {
   readonly depth: number;
   /** Children that stand on the last layer of the chain: `/d/c1.avhd`, ... */
   readonly children?: number;
+  /** Children of the first of these: `/d/g1.avhd`, ... */
+  readonly grandchildren?: number;
   readonly baseType?: 'fixed' | 'dynamic';
   /** Layers may have blocks of different sizes. */
   readonly mixedBlockSizes?: boolean;
@@ -51,7 +53,8 @@ export function buildScene(random: Random, options: SceneOptions): Scene {
   };
   let leaf = addImage('base.vhd', null);
   for (let layer = 1; layer < options.depth; layer++) leaf = addImage(`l${layer}.avhd`, leaf);
-  for (let child = 1; child <= (options.children ?? 0); child++) addImage(`c${child}.avhd`, leaf);
+  const children = Array.from({ length: options.children ?? 0 }, (_, at) => addImage(`c${at + 1}.avhd`, leaf));
+  for (let child = 1; child <= (options.grandchildren ?? 0); child++) addImage(`g${child}.avhd`, children[0] ?? leaf);
   return { fileSystem, images };
 }
 

@@ -19,15 +19,32 @@ export function readFamily(request: OperationRequest, chain: Chain): Generator<n
   return scanFamilies(fileSystem, { folders, files }, policy);
 }
 
-/**
- * Paths of the images that stand on an image, themselves and not through others. One that names the image's id and whose parent was not
- * found counts: nobody can say that it does not.
- */
-export function pathsOn(
-  { families }: FamilyScan,
-  image: { readonly path: string; readonly id: string },
-): readonly string[] {
-  const children = families.flatMap((family) => childrenOf(family.images, image.path)).map((child) => child.path);
-  const doubtful = families.flatMap((family) => family.missing.filter((missing) => missing.id === image.id));
-  return [...children, ...doubtful.map((missing) => missing.child)];
+/** Paths of the images that stand on the one at `path`, themselves and not through others. */
+export function childPaths({ families }: FamilyScan, path: string): readonly string[] {
+  return families.flatMap((family) => childrenOf(family.images, path)).map((child) => child.path);
+}
+
+/** Paths of images that name an image's id and do not find their parent: nobody can say that they do not stand on it. */
+export function doubtfulPaths({ families }: FamilyScan, id: string): readonly string[] {
+  return families.flatMap((family) => family.missing.filter((missing) => missing.id === id)).map(({ child }) => child);
+}
+
+/** Both. */
+export function pathsOn(scan: FamilyScan, image: { readonly path: string; readonly id: string }): readonly string[] {
+  return [...childPaths(scan, image.path), ...doubtfulPaths(scan, image.id)];
+}
+
+/** Paths of all images that stand on the one at `path`, through others too; parents before their children. */
+export function descendantPaths(scan: FamilyScan, path: string): readonly string[] {
+  const found = new Set<string>();
+  const waiting = [path];
+  for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+    for (const child of childPaths(scan, at)) {
+      if (!found.has(child)) {
+        found.add(child);
+        waiting.push(child);
+      }
+    }
+  }
+  return [...found];
 }

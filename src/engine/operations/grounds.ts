@@ -27,7 +27,7 @@ export function refusalByAccess(fileSystem: FileSystem, path: string): Refusal |
 }
 
 /** What is damaged is repaired first: nothing is built on it and nothing is made of it. */
-export function refusalByDamage(image: Image): Refusal | null {
+export function refusalByDamage(image: Pick<Image, 'path' | 'findings'>): Refusal | null {
   const damage = image.findings.find((finding) => finding.severity === 'error');
   if (damage === undefined) {
     return null;

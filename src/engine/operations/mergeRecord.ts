@@ -1,44 +1,91 @@
 import type { Chain } from '../chain/chain';
 import type { FileSystem } from '../storage/fileSystem';
-import { listIn, readRecord, sizeIn, textIn, type Json } from '../storage/recordFile';
+import { listIn, readRecord, RecordFile, sizeIn, textIn, type Json } from '../storage/recordFile';
 import { sidePath } from '../storage/sideFiles';
 import type { Refusal } from './refusal';
 import type { RecordedLayer } from './swap';
 
+/** A layer as a merge found it: where it has changed since, all of it is merged again. */
+export interface MergedLayer extends RecordedLayer {
+  /** Bytes, and milliseconds since 1970. */
+  readonly size: number;
+  readonly modified: number;
+}
+
+/** Who stands on the layers that are merged, and is to stand on the ancestor. Absolute paths. */
+export interface MergeTies {
+  /** Images that stand on the top layer. */
+  readonly children: readonly string[];
+  /** Images above these, parents before children, that know when their parents were changed last. */
+  readonly stamped: readonly string[];
+}
+
 /** What a merge has to know when it goes on after it was cut short. It stands beside the ancestor that is written. */
-interface MergeRecord {
-  /** The layers that are merged, the top one first. */
-  readonly layers: readonly [RecordedLayer, ...RecordedLayer[]];
+export interface MergeRecord {
   readonly ancestor: RecordedLayer;
-  /** Where the first new block of the ancestor lies, in bytes; its further ones follow. */
+  /** The layers that are merged, the top one first. */
+  readonly layers: readonly [MergedLayer, ...MergedLayer[]];
+  /** Where the first new block of the ancestor may begin, in bytes; its further ones follow. */
   readonly firstPlace: number;
-  /** Length that the ancestor has when all new blocks are there, in bytes. */
-  readonly newLength: number;
   /** Blocks of the ancestor below this number are done. */
   readonly doneBlocks: number;
-  /** True when all is verified and the children stand on the ancestor: what is left is to remove the layers. */
+  /** Null before all is in the ancestor. */
+  readonly ties: MergeTies | null;
+  /** True when the children stand on the ancestor: what is left is to remove the layers. */
   readonly isTied: boolean;
 }
 
 /** The record of a merge into the image at `path` that was cut short; null where there is none, or where it had not begun. */
-function readMergeRecord(fileSystem: FileSystem, path: string): MergeRecord | null {
-  const [first, ...rest] = readRecord(fileSystem, sidePath(path, 'merge'));
-  const [top, ...others] = listIn(first, 'layers').map(layerOf);
-  const ancestor = layerOf(first === undefined ? null : { path, id: textIn(first, 'ancestorId') });
-  const [firstPlace, newLength] = [sizeIn(first, 'firstPlace'), sizeIn(first, 'newLength')];
-  const layers = others.filter((layer) => layer !== null);
-  const isWhole = top !== undefined && top !== null && layers.length === others.length;
-  if (!isWhole || ancestor === null || firstPlace === null || newLength === null) {
+export function readMergeRecord(fileSystem: FileSystem, path: string): MergeRecord | null {
+  const lines = readRecord(fileSystem, sidePath(path, 'merge'));
+  const [id, firstPlace] = [textIn(lines[0], 'ancestorId'), sizeIn(lines[0], 'firstPlace')];
+  // Where the layers changed meanwhile, all begins anew with them as they are.
+  const start = Math.max(
+    0,
+    lines.findLastIndex((line) => listIn(line, 'layers').length > 0),
+  );
+  const [first, ...rest] = lines.slice(start);
+  const layers = listIn(first, 'layers').flatMap((value) => layerOf(value) ?? []);
+  const [top, ...others] = layers;
+  if (id === null || firstPlace === null || top === undefined || layers.length < listIn(first, 'layers').length) {
     return null;
   }
+  const tying = rest.find((line) => textIn(line, 'phase') === 'tying');
   return {
-    layers: [top, ...layers],
-    ancestor,
+    ancestor: { path, id },
+    layers: [top, ...others],
     firstPlace,
-    newLength,
     doneBlocks: Math.max(0, ...rest.map((line) => sizeIn(line, 'doneBlocks') ?? 0)),
+    ties: tying === undefined ? null : { children: textsIn(tying, 'children'), stamped: textsIn(tying, 'stamped') },
     isTied: rest.some((line) => textIn(line, 'phase') === 'tied'),
   };
+}
+
+/** Begins the record of a merge; it is on the medium when this returns. */
+export function createMergeRecord(
+  fileSystem: FileSystem,
+  { ancestor, layers, firstPlace }: Pick<MergeRecord, 'ancestor' | 'layers' | 'firstPlace'>,
+): RecordFile {
+  return RecordFile.create(fileSystem, sidePath(ancestor.path, 'merge'), {
+    ancestorId: ancestor.id,
+    layers: layersAsJson(layers),
+    firstPlace,
+  });
+}
+
+/** Has the record begin anew: the layers are not what they were when the merge was cut short. */
+export function recordRestart(record: RecordFile, layers: readonly MergedLayer[]): void {
+  record.add({ layers: layersAsJson(layers) }, { flush: true });
+}
+
+/** Has the record say, for good, who is about to be tied to the ancestor. */
+export function recordTies(record: RecordFile, { children, stamped }: MergeTies): void {
+  record.add({ phase: 'tying', children, stamped }, { flush: true });
+}
+
+/** Has the record say, for good, that the layers are needed no more. */
+export function recordTied(record: RecordFile): void {
+  record.add({ phase: 'tied' }, { flush: true });
 }
 
 /**
@@ -61,7 +108,7 @@ export function refusalByMerge(fileSystem: FileSystem, chain: Chain): Refusal | 
 }
 
 /** The refusal that names a merge to be ended first. */
-function unfinishedMerge({ layers, ancestor }: MergeRecord, path: string): Refusal {
+export function unfinishedMerge({ layers, ancestor }: MergeRecord, path: string): Refusal {
   return {
     code: 'unfinished-operation',
     what: `Working on ${path}`,
@@ -71,7 +118,16 @@ function unfinishedMerge({ layers, ancestor }: MergeRecord, path: string): Refus
   };
 }
 
-function layerOf(value: Json): RecordedLayer | null {
+function layersAsJson(layers: readonly MergedLayer[]): Json {
+  return layers.map(({ path, id, size, modified }) => ({ path, id, size, modified }));
+}
+
+function layerOf(value: Json): MergedLayer | null {
   const [path, id] = [textIn(value, 'path'), textIn(value, 'id')];
-  return path === null || id === null ? null : { path, id };
+  const [size, modified] = [sizeIn(value, 'size'), sizeIn(value, 'modified')];
+  return path === null || id === null || size === null || modified === null ? null : { path, id, size, modified };
+}
+
+function textsIn(value: Json, key: string): readonly string[] {
+  return listIn(value, key).filter((text) => typeof text === 'string');
 }

@@ -147,12 +147,12 @@ function writeEmptyTable(file: Storage, { tableOffset, relativeOffset }: LeafLay
 }
 
 /** Parent Unicode Name as it stands in a header: cut off where it is too long, then NULs. */
-function nameField(name: string): string {
+export function nameField(name: string): string {
   return name.slice(0, MAX_NAME_LENGTH).padEnd(NAME_FIELD_LENGTH, '\0');
 }
 
 /** A locator's entry. The room is given in bytes, as all makers but one do and all readers understand (FORMAT 1.4). */
-function locator(platformCode: string, data: Uint8Array, offset: number, room: number): ParentLocator {
+export function locator(platformCode: string, data: Uint8Array, offset: number, room: number): ParentLocator {
   return {
     platformCode,
     platformDataSpace: room,
@@ -163,7 +163,7 @@ function locator(platformCode: string, data: Uint8Array, offset: number, room: n
 }
 
 /** A path as it stands in a locator of one of the codes whose data is text. */
-function locatorData(platformCode: 'W2ku' | 'W2ru' | 'MacX', text: string): Uint8Array {
+export function locatorData(platformCode: 'W2ku' | 'W2ru' | 'MacX', text: string): Uint8Array {
   const data = encodeLocatorText(platformCode, text);
   if (data === null) {
     throw new RangeError(`${platformCode} holds no text`);

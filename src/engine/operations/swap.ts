@@ -2,7 +2,7 @@ import { EngineError } from '../errors';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { listIn, readRecord, RecordFile, textIn, type Json } from '../storage/recordFile';
-import { removeForGood, sidePath } from '../storage/sideFiles';
+import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
 
 /** A file that is not needed any more; it is removed only while it has this id. */
 export interface RecordedLayer {
@@ -58,7 +58,7 @@ export function finishSwap(fileSystem: FileSystem, path: string): 'none' | 'fini
   if (fileSystem.facts(recordPath) === null) {
     return 'none';
   }
-  const swap = swapOf(path, readRecord(fileSystem, recordPath)[0]);
+  const swap = swapOf(fileSystem, path, readRecord(fileSystem, recordPath)[0]);
   // A record that is not whole was the last thing to be written.
   const isFinished = swap !== null && settleNames(fileSystem, swap);
   if (isFinished) {
@@ -69,13 +69,14 @@ export function finishSwap(fileSystem: FileSystem, path: string): 'none' | 'fini
 }
 
 /** Removes an image for good, unless it is gone already or another file has its name now. */
-function removeLayer(fileSystem: FileSystem, { path, id }: RecordedLayer): void {
-  if (fileSystem.facts(path) !== null && idOf(fileSystem, path) === id) {
+export function removeLayer(fileSystem: FileSystem, { path, id }: RecordedLayer): void {
+  if (fileSystem.facts(path) !== null && idOfFile(fileSystem, path) === id) {
     removeForGood(fileSystem, path);
   }
 }
 
-function idOf(fileSystem: FileSystem, path: string): string | null {
+/** The id of the image at a path; null where none stands. */
+export function idOfFile(fileSystem: FileSystem, path: string): string | null {
   try {
     const image = openImage(fileSystem, path);
     image.close();
@@ -90,7 +91,7 @@ function idOf(fileSystem: FileSystem, path: string): string | null {
 
 /** Returns true where the new file has the name; otherwise the old one has it again. */
 function settleNames(fileSystem: FileSystem, { path, temporary, id, keepAs }: Swap): boolean {
-  const isFinished = idOf(fileSystem, path) === id;
+  const isFinished = idOfFile(fileSystem, path) === id;
   if (!isFinished && keepAs !== null) {
     takeBack(fileSystem, path, keepAs);
   }
@@ -111,9 +112,12 @@ function takeBack(fileSystem: FileSystem, path: string, keepAs: string): void {
   }
 }
 
-function swapOf(path: string, record: Json | undefined): Swap | null {
-  const [temporary, newId] = [textIn(record, 'temporary'), textIn(record, 'id')];
-  if (temporary === null || newId === null) {
+/** A record may come from a stranger: it names no file outside the image's folder, but for images whose ids it knows. */
+function swapOf(fileSystem: FileSystem, path: string, record: Json | undefined): Swap | null {
+  const [temporary, newId, keepAs] = [textIn(record, 'temporary'), textIn(record, 'id'), textIn(record, 'keepAs')];
+  const isBeside = (each: string): boolean => fileSystem.folderOf(each) === fileSystem.folderOf(path);
+  const isOwn = ownFileName(fileSystem.nameOf(temporary ?? ''))?.temporary === true;
+  if (temporary === null || newId === null || !isOwn || !isBeside(temporary) || !isBeside(keepAs ?? path)) {
     return null;
   }
   const layers = listIn(record, 'thenRemove').map((layer) => ({
@@ -121,5 +125,5 @@ function swapOf(path: string, record: Json | undefined): Swap | null {
     id: textIn(layer, 'id'),
   }));
   const thenRemove = layers.flatMap(({ path: each, id }) => (each === null || id === null ? [] : [{ path: each, id }]));
-  return { path, temporary, id: newId, keepAs: textIn(record, 'keepAs'), thenRemove };
+  return { path, temporary, id: newId, keepAs, thenRemove };
 }

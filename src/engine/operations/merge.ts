@@ -1,0 +1,305 @@
+import type { Chain, Layer } from '../chain/chain';
+import type { FamilyScan } from '../chain/familyScan';
+import { EngineError } from '../errors';
+import { FIXED_BLOCK_SIZE, SECTOR_SIZE, type Image } from '../image';
+import { openImage } from '../openImage';
+import type { FileSystem } from '../storage/fileSystem';
+import { RecordFile } from '../storage/recordFile';
+import { removeForGood, sidePath } from '../storage/sideFiles';
+import { openImageFile } from '../unfinished';
+import { readParts, type SparseParts, type VhdParts } from '../vhd/vhdParts';
+import { childPaths, doubtfulPaths, readFamily } from './familyOf';
+import { fileStateOf } from './fileState';
+import { refusalByUsers } from './grounds';
+import { copyLayers } from './mergeCopy';
+import { siblingRefusal } from './mergeGrounds';
+import { areSame, tiesOf, type MergePlan } from './mergePlan';
+import {
+  createMergeRecord,
+  readMergeRecord,
+  recordRestart,
+  recordTied,
+  recordTies,
+  type MergedLayer,
+  type MergeTies,
+} from './mergeRecord';
+import { MergeSource } from './mergeSource';
+import type { MergeSurvey } from './mergeSurvey';
+import { FixedTarget, SparseTarget, type MergeTarget } from './mergeTarget';
+import { stampChild, tieChild } from './mergeTies';
+import { verifyStructure } from './mergeVerify';
+import { runToEnd, type Progress } from './progress';
+import { recoverImage } from './recover';
+import { requireNoRefusal, type Refusal } from './refusal';
+import { removeLayer } from './swap';
+
+export interface MergeResult {
+  /** The image that the layers have been merged into. */
+  readonly survivor: string;
+  readonly removed: readonly string[];
+  readonly leafs: readonly string[];
+  /** What earlier operations had left and was ended first, for people. */
+  readonly recovered: readonly string[];
+}
+
+/**
+ * Merges layers into an ancestor as planned. While it runs they stay on top and hide the ancestor, so that whatever is written there changes
+ * nothing that is read as of the top layer or above; when all is there and verified, their children are tied to the ancestor, and
+ * then they are removed. Stopped at any time, by `return` or by a loss of power, it goes on when it is planned and run again.
+ *
+ * Throws EngineError for the plan's first refusal, `file-changed` where a file is not as the plan found it, and what the system refuses. What has
+ * been copied stays, and stays hidden; a record beside the ancestor says that the merge is to be ended.
+ */
+export function* runMerge(
+  fileSystem: FileSystem,
+  plan: MergePlan,
+  settings: MergeSettings = {},
+): Generator<Progress, MergeResult, void> {
+  requireNoRefusal(plan.refusals);
+  const totalBytes = (plan.survey?.sectors ?? 0) * SECTOR_SIZE;
+  yield { doneBytes: 0, totalBytes, what: 'Merging' };
+  [...plan.layers, plan.ancestor].forEach((layer) => requireAsPlanned(fileSystem, layer, plan));
+  const recovered = involvedPaths(plan).flatMap((path) => recoverImage(fileSystem, path));
+  const run = new MergeRun(fileSystem, plan, settings);
+  if (plan.survey !== null) {
+    for (const sectors of run.copy(plan.survey)) {
+      yield { doneBytes: sectors * SECTOR_SIZE, totalBytes, what: 'Merging' };
+    }
+    for (const message of run.tie()) {
+      recovered.push(...message);
+      yield { doneBytes: totalBytes, totalBytes, what: 'Tying the children' };
+    }
+  }
+  const removed = run.removeLayers();
+  return { survivor: plan.ancestor.path, removed, leafs: plan.leafs, recovered };
+}
+
+/** For tests. */
+export interface MergeSettings {
+  /** Sectors that are copied, flushed and compared at a time. */
+  readonly batchSectors?: number;
+}
+
+/** A layer that has been removed already is not missed. */
+function requireAsPlanned(fileSystem: FileSystem, layer: MergedLayer, { survey }: MergePlan): void {
+  const facts = fileSystem.facts(layer.path);
+  if (survey === null || (facts?.size === layer.size && facts.modified === layer.modified)) {
+    return;
+  }
+  throw new EngineError('file-changed', {
+    what: `Merging ${layer.path}`,
+    why: facts === null ? 'it is not there any more' : 'another program has changed it in the meantime',
+    remedy: 'see that no program uses it, then try again',
+  });
+}
+
+function involvedPaths({ layers, ancestor, ties, survey }: MergePlan): readonly string[] {
+  return survey === null ? [] : [...layers.map(({ path }) => path), ancestor.path, ...ties.children, ...ties.stamped];
+}
+
+class MergeRun {
+  readonly #fileSystem: FileSystem;
+  readonly #plan: MergePlan;
+  readonly #settings: MergeSettings;
+  readonly #recordPath: string;
+  /** The layers as they are when copying begins. */
+  #layers: readonly [MergedLayer, ...MergedLayer[]];
+
+  constructor(fileSystem: FileSystem, plan: MergePlan, settings: MergeSettings) {
+    this.#fileSystem = fileSystem;
+    this.#plan = plan;
+    this.#settings = settings;
+    this.#recordPath = sidePath(plan.ancestor.path, 'merge');
+    this.#layers = plan.layers;
+  }
+
+  /** Copies the layers into the ancestor, and sees that they are there. Yields the number of sectors copied. */
+  *copy(survey: MergeSurvey): Generator<number, void, void> {
+    const [top, ...others] = this.#plan.layers;
+    this.#layers = [this.#asNow(top), ...others.map((layer) => this.#asNow(layer))];
+    this.#requireUnused([...this.#layers, this.#plan.ancestor].map(({ path }) => path));
+    const images = new OpenImages(this.#fileSystem, this.#layers);
+    try {
+      yield* this.#copyFrom(images.chain, survey);
+    } finally {
+      images.close();
+    }
+    verifyStructure(this.#fileSystem, this.#plan.ancestor.path);
+    this.#layers.forEach((layer) => requireAsPlanned(this.#fileSystem, layer, this.#plan));
+  }
+
+  *#copyFrom(chain: Chain, survey: MergeSurvey): Generator<number, void, void> {
+    const { path } = this.#plan.ancestor;
+    const { storage } = openImageFile(this.#fileSystem, path, 'write');
+    let record: RecordFile | null = null;
+    try {
+      const parts = readParts(storage, path);
+      const target = targetOf(parts, survey);
+      const { file, doneBlocks } = this.#openRecord(survey);
+      record = file;
+      this.#prepare(target, parts, record);
+      const source = new MergeSource(chain, gridOf(parts));
+      const into = { fileSystem: this.#fileSystem, storage, path, record };
+      yield* copyLayers({ ...into, source, target, doneBlocks, ...this.#settings });
+    } finally {
+      record?.close();
+      storage.close();
+    }
+  }
+
+  /** Where there is no room for so much as the new end, nothing has been changed and nothing is to be ended. */
+  #prepare(target: MergeTarget, { storage, fileSize }: VhdParts, record: RecordFile): void {
+    try {
+      target.prepare();
+    } catch (error) {
+      if (this.#plan.resumed === null) {
+        storage.truncate(fileSize);
+        record.close();
+        removeForGood(this.#fileSystem, this.#recordPath);
+      }
+      throw error;
+    }
+  }
+
+  #openRecord(survey: MergeSurvey): { readonly file: RecordFile; readonly doneBlocks: number } {
+    const { resumed, ancestor } = this.#plan;
+    if (resumed === null) {
+      if (this.#fileSystem.facts(this.#recordPath) !== null) {
+        // One that is not whole: its merge had not begun.
+        removeForGood(this.#fileSystem, this.#recordPath);
+      }
+      const first = { ancestor, layers: this.#layers, firstPlace: survey.places.next };
+      return { file: createMergeRecord(this.#fileSystem, first), doneBlocks: 0 };
+    }
+    const file = RecordFile.continue(this.#fileSystem, this.#recordPath);
+    if (areSame(resumed.layers, this.#layers)) {
+      return { file, doneBlocks: resumed.doneBlocks };
+    }
+    recordRestart(file, this.#layers);
+    return { file, doneBlocks: 0 };
+  }
+
+  /** Ties the children of the top layer to the ancestor. Yields after each what was ended first. */
+  *tie(): Generator<readonly string[], void, void> {
+    const { ancestor } = this.#plan;
+    const [top] = this.#layers;
+    const family = this.#readFamily();
+    const recorded = readMergeRecord(this.#fileSystem, ancestor.path)?.ties ?? null;
+    const ties = tiesOf(this.#fileSystem, family, top.path, recorded);
+    this.#requireNoSiblings(family, ties);
+    this.#requireUnused([...ties.children, ...ties.stamped]);
+    const record = RecordFile.continue(this.#fileSystem, this.#recordPath);
+    try {
+      recordTies(record, ties);
+      const modified = fileStateOf(this.#fileSystem, ancestor.path).modified;
+      for (const child of ties.children) {
+        yield tieChild(this.#fileSystem, child, { path: ancestor.path, id: ancestor.id, modified });
+      }
+      const images = family.families.flatMap((each) => each.images);
+      for (const path of ties.stamped) {
+        const parent = images.find((image) => image.path === path)?.parent;
+        yield parent === undefined || parent === null ? [] : stampChild(this.#fileSystem, path, parent);
+      }
+      recordTied(record);
+    } finally {
+      record.close();
+    }
+  }
+
+  /** Removes the layers, children before their parents, and then the record. Returns the paths of those that are gone. */
+  removeLayers(): readonly string[] {
+    for (const layer of this.#plan.remove) {
+      removeLayer(this.#fileSystem, layer);
+    }
+    removeForGood(this.#fileSystem, this.#recordPath);
+    return this.#plan.remove.map(({ path }) => path);
+  }
+
+  #asNow({ path, id }: MergedLayer): MergedLayer {
+    const { size, modified } = fileStateOf(this.#fileSystem, path);
+    return { path, id, size, modified };
+  }
+
+  #readFamily(): FamilyScan {
+    const { policy, familyFolders } = this.#plan;
+    const images = new OpenImages(this.#fileSystem, [...this.#layers, this.#plan.ancestor]);
+    try {
+      const steps = readFamily({ fileSystem: this.#fileSystem, policy, familyFolders }, images.chain);
+      return runToEnd(steps);
+    } finally {
+      images.close();
+    }
+  }
+
+  /** Somebody may have built on a layer while it was copied. */
+  #requireNoSiblings(family: FamilyScan, ties: MergeTies): void {
+    const { ancestor } = this.#plan;
+    const layers = [...this.#layers, ancestor];
+    for (const [at, layer] of layers.entries()) {
+      const above = layers[at - 1];
+      const children = above === undefined ? [] : childPaths(family, layer.path);
+      const others = [...children, ...doubtfulPaths(family, layer.id)].filter(
+        (path) => path !== above?.path && !ties.children.includes(path),
+      );
+      throwRefusal(siblingRefusal(layer, ancestor, others));
+    }
+  }
+
+  #requireUnused(paths: readonly string[]): void {
+    paths.forEach((path) => throwRefusal(refusalByUsers(this.#fileSystem, path)));
+  }
+}
+
+/** Layers that are read, the top one first. */
+class OpenImages {
+  readonly chain: Chain;
+
+  /** Throws EngineError `file-changed` where another image stands at a path. */
+  constructor(fileSystem: FileSystem, layers: readonly MergedLayer[]) {
+    const open: Layer[] = [];
+    try {
+      for (const { path, id } of layers) {
+        const image = openImage(fileSystem, path);
+        open.push({ image, foundBy: null });
+        requireId(image, id);
+      }
+    } catch (error) {
+      open.forEach(({ image }) => image.close());
+      throw error;
+    }
+    const [top, ...others] = open;
+    if (top === undefined) {
+      throw new RangeError('There are no layers');
+    }
+    this.chain = { layers: [top, ...others], missing: null, findings: [] };
+  }
+
+  close(): void {
+    this.chain.layers.forEach(({ image }) => image.close());
+  }
+}
+
+function requireId(image: Image, id: string): void {
+  if (image.id !== id) {
+    throw new EngineError('file-changed', {
+      what: `Merging ${image.path}`,
+      why: 'another image stands there now',
+      remedy: 'look at the chain again, then try again',
+    });
+  }
+}
+
+function targetOf(parts: VhdParts | SparseParts, { places }: MergeSurvey): MergeTarget {
+  return 'grid' in parts ? new SparseTarget(parts, places) : new FixedTarget(parts);
+}
+
+function gridOf(parts: VhdParts | SparseParts): { readonly blockSectorCount: number; readonly blockCount: number } {
+  const blockSize = 'grid' in parts ? parts.grid.blockSize : FIXED_BLOCK_SIZE;
+  return { blockSectorCount: blockSize / SECTOR_SIZE, blockCount: Math.ceil(parts.virtualSize / blockSize) };
+}
+
+function throwRefusal(refusal: Refusal | null): void {
+  if (refusal !== null) {
+    requireNoRefusal([refusal]);
+  }
+}

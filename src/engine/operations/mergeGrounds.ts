@@ -1,0 +1,156 @@
+import type { Chain } from '../chain/chain';
+import type { FamilyScan } from '../chain/familyScan';
+import type { Image } from '../image';
+import type { FileSystem } from '../storage/fileSystem';
+import { childPaths, doubtfulPaths } from './familyOf';
+import { refusalByAccess, refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
+import { readMergeRecord, unfinishedMerge, type MergedLayer, type MergeRecord, type MergeTies } from './mergeRecord';
+import type { MergeSurvey } from './mergeSurvey';
+import type { Refusal } from './refusal';
+
+/** A merge as far as it has been planned. */
+interface MergeDraft {
+  readonly layers: readonly [MergedLayer, ...MergedLayer[]];
+  readonly ancestor: MergedLayer;
+  readonly survey: MergeSurvey;
+  readonly ties: MergeTies;
+  /** The merge that goes on; null for a new one. */
+  readonly record: MergeRecord | null;
+  /** Paths of all images above the top layer. */
+  readonly descendants: readonly string[];
+  readonly keep: boolean;
+}
+
+const OTHER_FILE = 'merge into a new file instead (--to FILE), which touches nothing else';
+
+/** Everything that stands in the way of a merge. */
+export function mergeRefusals(
+  fileSystem: FileSystem,
+  chain: Chain,
+  family: FamilyScan,
+  draft: MergeDraft,
+): readonly Refusal[] {
+  const { layers, ancestor, ties, survey, record } = draft;
+  const images = chain.layers.slice(0, layers.length + 1).map((layer) => layer.image);
+  const written = [ancestor.path, ...ties.children, ...ties.stamped];
+  const touched = [...new Set([...written, ...layers.map((layer) => layer.path)])];
+  const refusals = [
+    ...refusalsByRecords(fileSystem, draft),
+    ...images.map((image) => refusalByDamage(asResumed(image, ancestor, record))),
+    ...images.map((image, at) => refusalByTie(image, images[at + 1])),
+    ...images.map((image) => refusalBySize(image, images[0])),
+    ...refusalsBySiblings(family, draft),
+    ...[...new Set([...touched, ...draft.descendants])].map((path) => refusalByUsers(fileSystem, path)),
+    ...touched.map((path) => refusalByAccess(fileSystem, path)),
+    refusalByDoubt(images, survey),
+    refusalByLimit(ancestor, survey),
+    refusalBySpace(fileSystem, fileSystem.folderOf(ancestor.path), survey.space),
+  ];
+  return refusals.filter((refusal) => refusal !== null);
+}
+
+/** A merge that was cut short may have lost the ancestor's footer at the new end; that is put right when it goes on. */
+function asResumed(image: Image, ancestor: MergedLayer, record: MergeRecord | null): Pick<Image, 'path' | 'findings'> {
+  const isAncestor = record !== null && image.id === ancestor.id;
+  const findings = isAncestor ? image.findings.filter(({ id }) => !id.startsWith('footer-')) : image.findings;
+  return { path: image.path, findings };
+}
+
+/** Other merges that were cut short and have to do with any of these images. */
+function refusalsByRecords(fileSystem: FileSystem, draft: MergeDraft): readonly (Refusal | null)[] {
+  const { layers, ancestor, ties, record } = draft;
+  const [top] = layers;
+  return [...layers, ancestor, ...ties.children.map((path) => ({ path }))].map(({ path }) => {
+    const found = readMergeRecord(fileSystem, path);
+    const isOwn = found !== null && record !== null && path === ancestor.path;
+    return found === null || isOwn ? null : unfinishedMerge(found, top.path);
+  });
+}
+
+/** Only an image whose id the child names is written: the user's word that it is the parent is not enough here. */
+function refusalByTie(child: Image, parent: Image | undefined): Refusal | null {
+  if (parent === undefined || child.parent?.id === parent.id) {
+    return null;
+  }
+  return {
+    code: 'not-possible',
+    what: `Merging ${child.path}`,
+    why: `it names a parent with the id ${child.parent?.id ?? ''}, and ${parent.path} has ${parent.id}`,
+    remedy: 'tie it to the right parent first',
+    paths: [child.path, parent.path],
+  };
+}
+
+/** What lies past the end of a smaller disk reads as zero through it, whatever a larger one below holds there. */
+function refusalBySize(image: Image, top: Image | undefined): Refusal | null {
+  if (top === undefined || image.virtualSize === top.virtualSize) {
+    return null;
+  }
+  return {
+    code: 'not-possible',
+    what: `Merging ${top.path}`,
+    why: `its disk has ${top.virtualSize} bytes, and that of ${image.path} has ${image.virtualSize}`,
+    remedy: OTHER_FILE,
+    paths: [image.path],
+  };
+}
+
+/** Images outside the merged layers whose content would change, or which would lose their parent. */
+function refusalsBySiblings(family: FamilyScan, draft: MergeDraft): readonly (Refusal | null)[] {
+  const { layers, ancestor, record } = draft;
+  const chain = [...layers, ancestor];
+  return chain.map((layer, at) => {
+    const above = chain[at - 1];
+    const doubtful = doubtfulPaths(family, layer.id);
+    const others = above === undefined ? doubtful : [...childPaths(family, layer.path), ...doubtful];
+    const tied = record?.ties?.children ?? [];
+    return siblingRefusal(
+      layer,
+      ancestor,
+      others.filter((path) => path !== above?.path && !tied.includes(path)),
+    );
+  });
+}
+
+/** Null where nobody else stands on a layer. */
+export function siblingRefusal(layer: MergedLayer, ancestor: MergedLayer, others: readonly string[]): Refusal | null {
+  if (others.length === 0) {
+    return null;
+  }
+  const verb = others.length === 1 ? 'stands' : 'stand';
+  const harm = layer.path === ancestor.path ? 'its content would change' : 'it would be left without a parent';
+  return {
+    code: 'has-children',
+    what: `Merging into ${ancestor.path}`,
+    why: `${others.join(', ')} ${verb} on ${layer.path}, and ${others.length === 1 ? harm : harm.replace('its', 'their').replace('it would', 'they would')}`,
+    remedy: OTHER_FILE,
+    paths: others,
+  };
+}
+
+function refusalByDoubt(images: readonly Image[], { doubt }: MergeSurvey): Refusal | null {
+  if (doubt === null) {
+    return null;
+  }
+  const path = images[doubt.layer ?? 0]?.path ?? '';
+  return {
+    code: 'damaged-image',
+    what: `Merging ${path}`,
+    why: `its sectors ${doubt.start} to ${doubt.start + doubt.length - 1} cannot be read (${doubt.reason})`,
+    remedy: 'check it and repair it first, or save its content by exporting it',
+    paths: [path],
+  };
+}
+
+function refusalByLimit({ path }: MergedLayer, { limit }: MergeSurvey): Refusal | null {
+  if (limit === null) {
+    return null;
+  }
+  return {
+    code: limit === 'table' ? 'damaged-image' : 'too-large',
+    what: `Merging into ${path}`,
+    why: limit === 'table' ? 'its table has no room for the new blocks' : 'it would become larger than 2 TiB',
+    remedy: OTHER_FILE,
+    paths: [path],
+  };
+}

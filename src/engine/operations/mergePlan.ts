@@ -1,0 +1,260 @@
+import type { Chain, ParentPolicy } from '../chain/chain';
+import type { FamilyScan } from '../chain/familyScan';
+import { closeChain, openChain } from '../chain/openChain';
+import { EngineError } from '../errors';
+import { SECTOR_SIZE } from '../image';
+import type { FileSystem } from '../storage/fileSystem';
+import { ownFileName } from '../storage/sideFiles';
+import { childPaths, descendantPaths, readFamily, type OperationRequest } from './familyOf';
+import { fileStateOf, type FileState } from './fileState';
+import { mergeRefusals } from './mergeGrounds';
+import { readMergeRecord, type MergedLayer, type MergeRecord, type MergeTies } from './mergeRecord';
+import { MergeSource } from './mergeSource';
+import { surveyMerge, type MergeSurvey } from './mergeSurvey';
+import { hasStamp } from './parentTie';
+import type { Refusal } from './refusal';
+import { idOfFile } from './swap';
+
+export interface MergeOptions {
+  /** Absolute path of the ancestor that takes the layers in; null for the image's parent. */
+  readonly into: string | null;
+  /** True where the merged layers are not removed. */
+  readonly keep: boolean;
+}
+
+/** What a merge will do. Nothing has been changed when it is made. */
+export interface MergePlan {
+  /** The layers that are merged, the image itself first. */
+  readonly layers: readonly [MergedLayer, ...MergedLayer[]];
+  /** The image that takes them in, and that a virtual machine uses then unless others stand on it. */
+  readonly ancestor: MergedLayer;
+  /** What is left to be copied; null where all that is left is to remove the layers. */
+  readonly survey: MergeSurvey | null;
+  /** Bytes that are read: each sector once, from the layer that owns it. */
+  readonly bytesToRead: number;
+  readonly ties: MergeTies;
+  /** Images that are removed when all is done, children before their parents. */
+  readonly remove: readonly MergedLayer[];
+  /** Images that nobody stands on when all is done, and that end in the ancestor; itself where it has no children. */
+  readonly leafs: readonly string[];
+  /** The merge that was cut short and goes on; null for a new one. */
+  readonly resumed: MergeRecord | null;
+  /** Where other members of the family were looked for, and whether every file there was looked at. */
+  readonly policy: ParentPolicy;
+  readonly familyFolders: readonly string[];
+  readonly familyIsWhole: boolean;
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Plans to merge an image, and the layers between it and an ancestor, into that ancestor. Yields while files are read. Throws EngineError
+ * where the image cannot be opened or the ancestor is none of its layers; what else stands in the way is in the plan's refusals.
+ */
+export function* planMerge(
+  request: OperationRequest,
+  path: string,
+  options: MergeOptions,
+): Generator<unknown, MergePlan, void> {
+  const { fileSystem, policy } = request;
+  if (fileSystem.realPath(path) === null) {
+    const record = recordThatRemoved(fileSystem, path, options.into);
+    if (record !== null) {
+      return finishingPlan(request, record, options);
+    }
+  }
+  const chain = openChain(fileSystem, fileStateOf(fileSystem, path).path, policy);
+  try {
+    const index = ancestorIndex(fileSystem, chain, options.into);
+    const record = ownRecord(fileSystem, chain, index);
+    if (record?.isTied === true) {
+      return finishingPlan(request, record, options);
+    }
+    return yield* freshPlan(request, chain, index, record, options);
+  } finally {
+    closeChain(chain);
+  }
+}
+
+function* freshPlan(
+  request: OperationRequest,
+  chain: Chain,
+  index: number,
+  record: MergeRecord | null,
+  options: MergeOptions,
+): Generator<unknown, MergePlan, void> {
+  const { fileSystem, policy, familyFolders } = request;
+  const [top, ...others] = chain.layers.slice(0, index).map((_, at) => mergedLayer(fileSystem, chain, at));
+  if (top === undefined) {
+    throw new RangeError('There is no layer to merge');
+  }
+  const layers = [top, ...others] as const;
+  const ancestor = mergedLayer(fileSystem, chain, index);
+  const family = yield* readFamily(request, chain);
+  const survey = yield* surveyOf(chain, index, layers, record);
+  const ties = tiesOf(fileSystem, family, top.path, record?.ties ?? null);
+  const descendants = [...new Set([...ties.children, ...descendantPaths(family, top.path)])];
+  const draft = { layers, ancestor, survey, ties, record, descendants, keep: options.keep };
+  return {
+    layers,
+    ancestor,
+    survey,
+    bytesToRead: survey.sectors * SECTOR_SIZE,
+    ties,
+    remove: options.keep ? [] : layers,
+    leafs: leafsOf(family, descendants, ancestor.path),
+    resumed: record,
+    policy,
+    familyFolders,
+    familyIsWhole: family.isWhole,
+    refusals: mergeRefusals(fileSystem, chain, family, draft),
+  };
+}
+
+/** All is merged and tied; the layers are still to be removed. */
+function finishingPlan(request: OperationRequest, record: MergeRecord, options: MergeOptions): MergePlan {
+  const { fileSystem, policy, familyFolders } = request;
+  const { path, id } = record.ancestor;
+  const state = fileStateOf(fileSystem, path);
+  const left = record.layers.filter((layer) => idOfFile(fileSystem, layer.path) === layer.id);
+  return {
+    layers: record.layers,
+    ancestor: { path, id, size: state.size, modified: state.modified },
+    survey: null,
+    bytesToRead: 0,
+    ties: { children: [], stamped: [] },
+    remove: options.keep ? [] : left,
+    leafs: record.ties?.children.length === 0 ? [path] : (record.ties?.children ?? []),
+    resumed: record,
+    policy,
+    familyFolders,
+    familyIsWhole: true,
+    refusals: [],
+  };
+}
+
+/** Counts what the merged layers own; of a merge that goes on, what is left of it. */
+function* surveyOf(
+  chain: Chain,
+  index: number,
+  layers: readonly MergedLayer[],
+  record: MergeRecord | null,
+): Generator<number, MergeSurvey, void> {
+  const image = chain.layers[index]?.image;
+  const merged = layersAsChain(chain, index);
+  if (image === undefined) {
+    throw new RangeError(`No layer ${index}`);
+  }
+  const grid = { blockSectorCount: image.blockSize / SECTOR_SIZE, blockCount: image.blockCount };
+  const doneBlocks = record !== null && areSame(record.layers, layers) ? record.doneBlocks : 0;
+  const source = new MergeSource(merged, grid);
+  return yield* surveyMerge(source, { image, firstPlace: record?.firstPlace ?? null, doneBlocks });
+}
+
+/** The layers above an ancestor, as if they were all. */
+function layersAsChain(chain: Chain, index: number): Chain {
+  const [first, ...rest] = chain.layers.slice(0, index);
+  if (first === undefined) {
+    throw new RangeError('There is no layer to merge');
+  }
+  return { layers: [first, ...rest], missing: null, findings: [] };
+}
+
+/** True where the layers are as a merge that was cut short had them: what it has copied need not be copied again. */
+export function areSame(recorded: readonly MergedLayer[], layers: readonly MergedLayer[]): boolean {
+  return recorded.every((layer, at) => {
+    const now = layers[at];
+    return now?.id === layer.id && now.size === layer.size && now.modified === layer.modified;
+  });
+}
+
+/**
+ * Who stands on the top layer, and who above these knows when its parent was changed last: tying a child changes its file, and with that
+ * what its own children say of it.
+ */
+export function tiesOf(
+  fileSystem: FileSystem,
+  family: FamilyScan,
+  topPath: string,
+  recordedTies: MergeTies | null,
+): MergeTies {
+  const isThere = (path: string): boolean => fileSystem.facts(path) !== null;
+  const recorded = recordedTies?.children.filter(isThere) ?? [];
+  const children = [...new Set([...recorded, ...childPaths(family, topPath)])];
+  const stamped = new Set(recordedTies?.stamped.filter(isThere) ?? []);
+  const changed = [...children, ...stamped];
+  for (let at = changed.shift(); at !== undefined; at = changed.shift()) {
+    const modified = fileSystem.facts(at)?.modified;
+    for (const child of modified === undefined ? [] : childPaths(family, at)) {
+      if (!stamped.has(child) && hasStamp(fileSystem, child, modified ?? 0)) {
+        stamped.add(child);
+        changed.push(child);
+      }
+    }
+  }
+  return { children, stamped: [...stamped] };
+}
+
+function leafsOf(family: FamilyScan, descendants: readonly string[], ancestorPath: string): readonly string[] {
+  const leafs = descendants.filter((path) => childPaths(family, path).length === 0);
+  return leafs.length === 0 ? [ancestorPath] : leafs;
+}
+
+function mergedLayer(fileSystem: FileSystem, chain: Chain, at: number): MergedLayer {
+  const image = chain.layers[at]?.image;
+  if (image === undefined) {
+    throw new RangeError(`No layer ${at}`);
+  }
+  const { path, size, modified }: FileState = fileStateOf(fileSystem, image.path);
+  return { path, id: image.id, size, modified };
+}
+
+/** The record of just this merge beside its ancestor. */
+function ownRecord(fileSystem: FileSystem, chain: Chain, index: number): MergeRecord | null {
+  const ancestor = chain.layers[index]?.image;
+  const record = ancestor === undefined ? null : readMergeRecord(fileSystem, ancestor.path);
+  const ids = chain.layers.slice(0, index).map((layer) => layer.image.id);
+  const isOwn =
+    record?.ancestor.id === ancestor?.id &&
+    record?.layers.length === ids.length &&
+    record.layers.every((layer, at) => layer.id === ids[at]);
+  return isOwn ? record : null;
+}
+
+/** The merge that has removed an image already and was cut short then: its record stands beside the ancestor. */
+function recordThatRemoved(fileSystem: FileSystem, path: string, into: string | null): MergeRecord | null {
+  const folder = fileSystem.folderOf(path);
+  const names = into === null ? fileSystem.list(folder, MAX_NAMES) : [];
+  const beside = names.flatMap((name) => ownFileName(name)?.of ?? []).map((name) => fileSystem.resolve(folder, name));
+  for (const ancestor of new Set(into === null ? beside : [into])) {
+    const record = readMergeRecord(fileSystem, ancestor);
+    if (record?.isTied === true && record.layers.some((layer) => layer.path === path)) {
+      return record;
+    }
+  }
+  return null;
+}
+
+/** More names than this are not looked at for records. */
+const MAX_NAMES = 100_000;
+
+function ancestorIndex(fileSystem: FileSystem, chain: Chain, into: string | null): number {
+  const [{ image }, parent] = chain.layers;
+  const what = `Merging ${image.path}`;
+  if (image.parent === null) {
+    const why = 'it stands on no other image';
+    throw new EngineError('not-possible', { what, why, remedy: 'choose a snapshot' });
+  }
+  const realInto = into === null ? null : fileSystem.realPath(into);
+  const index =
+    into === null ? 1 : chain.layers.findIndex((layer) => fileSystem.realPath(layer.image.path) === realInto);
+  if (index > 0 && parent !== undefined && index < chain.layers.length) {
+    return index;
+  }
+  if (chain.missing !== null) {
+    const why = `the parent of ${chain.missing.childPath} (id ${chain.missing.id}) was not found`;
+    throw new EngineError('parent-not-found', { what, why, remedy: "name the parent's file" });
+  }
+  const paths = chain.layers.slice(1).map((layer) => layer.image.path);
+  const why = `${into ?? 'its parent'} is not one of the layers below it`;
+  throw new EngineError('not-possible', { what, why, remedy: `choose one of ${paths.join(', ')}` });
+}

@@ -1,0 +1,217 @@
+import { SECTOR_SIZE } from '../image';
+import type { Storage } from '../storage/storage';
+import { readPadded } from '../storage/storage';
+import { ABSENT_ENTRY, swappedIfLittleEndian } from '../vhd/blockAllocationTable';
+import { hasLittleEndianBitmaps } from '../vhd/creator';
+import { FOOTER_LENGTH } from '../vhd/footer';
+import { bitmapLength, bitmapUsedLength, reverseBits } from '../vhd/sectorBitmap';
+import type { FoundTable } from '../vhd/locateTable';
+import type { SparseParts, VhdParts } from '../vhd/vhdParts';
+import { sectorsOf, type MergeBatch, type Piece } from './mergeBatch';
+import { SpanWriter } from './spanWriter';
+import { entryOffset } from './takenPlaces';
+
+/** The ancestor that layers are merged into, while it is written. */
+export interface MergeTarget {
+  /** Makes room for all that will come; it is on the medium when this returns. */
+  prepare(): void;
+
+  /** Puts the sectors of a batch where they belong; where a block or a sector is new, nobody sees them yet. Yields the sectors of each block. */
+  write(batch: MergeBatch): Generator<number, void, void>;
+
+  /** Lets the sectors of a batch be seen. What was written of them has been flushed. */
+  publish(batch: MergeBatch): void;
+}
+
+/** A fixed image: all sectors have their place and are seen. */
+export class FixedTarget implements MergeTarget {
+  readonly #spans: SpanWriter;
+
+  constructor({ storage }: VhdParts) {
+    this.#spans = new SpanWriter(storage);
+  }
+
+  prepare(): void {
+    // There is room for every sector.
+  }
+
+  *write(batch: MergeBatch): Generator<number, void, void> {
+    for (const { pieces } of batch.works) {
+      this.#spans.write(batch, pieces, 0, 0, 'keep');
+      yield sectorsOf(pieces);
+    }
+  }
+
+  publish(): void {
+    // They are.
+  }
+}
+
+/** Where new blocks of an ancestor go. Bytes. */
+export interface NewPlaces {
+  /** Where the next one may begin. */
+  readonly next: number;
+  /** Length of the file when all of them are there; null where there are none. */
+  readonly newLength: number | null;
+  /** Below this offset the file may hold bytes from before: its old footer, or an attempt that was cut short. */
+  readonly staleEnd: number;
+}
+
+/** Data lies on such boundaries, as Hyper-V and Xen have it (FORMAT 1.5). */
+const DATA_ALIGNMENT = 4096;
+
+/** Where the bitmap of a block begins that comes at `next` or behind; its data, whole and aligned, follows it. */
+export function placeFor(next: number, bitmapBytes: number): number {
+  return Math.ceil((next + bitmapBytes) / DATA_ALIGNMENT) * DATA_ALIGNMENT - bitmapBytes;
+}
+
+/** A dynamic or differencing image: blocks come behind the others, then their sectors are marked, then the table names them. */
+export class SparseTarget implements MergeTarget {
+  readonly #storage: Storage;
+  readonly #parts: SparseParts;
+  readonly #found: FoundTable;
+  readonly #places: NewPlaces;
+  readonly #spans: SpanWriter;
+  readonly #bitmapLength: number;
+  readonly #sectorsPerBlock: number;
+  readonly #isLittleEndian: boolean;
+  /** Blocks that the table does not name yet, and where their bitmaps are. */
+  readonly #unnamed = new Map<number, number>();
+  #next: number;
+
+  /** `parts.storage` is open for writing, and `parts.table` is there. */
+  constructor(parts: SparseParts, places: NewPlaces) {
+    if (parts.table === null) {
+      throw new RangeError(`${parts.path} has no table`);
+    }
+    this.#storage = parts.storage;
+    this.#parts = parts;
+    this.#found = parts.table;
+    this.#places = places;
+    this.#next = places.next;
+    this.#spans = new SpanWriter(parts.storage);
+    this.#bitmapLength = bitmapLength(parts.grid.blockSize);
+    this.#sectorsPerBlock = parts.grid.blockSize / SECTOR_SIZE;
+    this.#isLittleEndian = hasLittleEndianBitmaps(parts.footers.best.footer);
+  }
+
+  /** The new end gets its footer before the old one is written over. */
+  prepare(): void {
+    const { footers, fileSize } = this.#parts;
+    // An attempt that was cut short may have made the file longer and lost the footer.
+    const end = this.#places.newLength ?? (footers.tail === null ? fileSize : null);
+    if (end === null || footers.tail?.offset === end - FOOTER_LENGTH) {
+      return;
+    }
+    const footer = new Uint8Array(FOOTER_LENGTH);
+    footer.set(footers.best.bytes);
+    this.#storage.write(end - FOOTER_LENGTH, footer);
+    this.#storage.flush();
+  }
+
+  *write(batch: MergeBatch): Generator<number, void, void> {
+    for (const { block, pieces } of batch.works) {
+      const place = this.#placeOf(block);
+      if (place === null) {
+        this.#writeNew(batch, block, pieces);
+      } else {
+        const first = block * this.#sectorsPerBlock;
+        this.#spans.write(batch, pieces, first, place + this.#bitmapLength, 'keep');
+      }
+      yield sectorsOf(pieces);
+    }
+  }
+
+  publish(batch: MergeBatch): void {
+    for (const { block, pieces } of batch.works) {
+      const place = this.#placeOf(block);
+      if (place !== null && !this.#unnamed.has(block)) {
+        this.#mark(block, place, pieces);
+      }
+    }
+    this.#nameNewBlocks();
+  }
+
+  /** Where the block's bitmap is, in bytes; null where the block has no place. */
+  #placeOf(block: number): number | null {
+    const entry = this.#found.table.entry(block);
+    return entry === ABSENT_ENTRY ? (this.#unnamed.get(block) ?? null) : entry * SECTOR_SIZE;
+  }
+
+  /** Nobody sees a new block before the table names it, so its bitmap may go with its data. */
+  #writeNew(batch: MergeBatch, block: number, pieces: readonly Piece[]): void {
+    const place = placeFor(this.#next, this.#bitmapLength);
+    const dataOffset = place + this.#bitmapLength;
+    const first = block * this.#sectorsPerBlock;
+    this.#storage.write(place, this.#bitsOf(new Uint8Array(this.#bitmapLength), block, pieces));
+    if (place < this.#places.staleEnd) {
+      this.#spans.writeWhole(batch, pieces, first, first + this.#sectorsPerBlock, dataOffset);
+    } else {
+      this.#spans.write(batch, pieces, first, dataOffset, 'zero');
+    }
+    this.#unnamed.set(block, place);
+    this.#next = dataOffset + this.#parts.grid.blockSize;
+  }
+
+  #mark(block: number, place: number, pieces: readonly Piece[]): void {
+    const bitmap = readPadded(this.#storage, place, this.#bitmapLength);
+    this.#storage.write(place, this.#bitsOf(bitmap, block, pieces));
+  }
+
+  /** Sets the bits of pieces in a block's bitmap as it stands in the file. */
+  #bitsOf(bitmap: Uint8Array, block: number, pieces: readonly Piece[]): Uint8Array {
+    const used = bitmap.subarray(0, bitmapUsedLength(this.#parts.grid.blockSize));
+    if (this.#isLittleEndian) {
+      reverseBits(used);
+    }
+    const first = block * this.#sectorsPerBlock;
+    for (const { sector, length } of pieces) {
+      setBits(used, sector - first, sector - first + length);
+    }
+    if (this.#isLittleEndian) {
+      reverseBits(used);
+    }
+    return bitmap;
+  }
+
+  /** New blocks come by rising number, so the entries that change lie close together. */
+  #nameNewBlocks(): void {
+    const { table, offset } = this.#found;
+    const { words } = table;
+    let run: number[] = [];
+    const flushRun = (): void => {
+      const [from, to] = [run[0], run.at(-1)];
+      if (from !== undefined && to !== undefined) {
+        const bytes = new Uint8Array(words.buffer, words.byteOffset + from * 4, (to + 1 - from) * 4);
+        this.#storage.write(entryOffset(offset, from), bytes);
+      }
+      run = [];
+    };
+    for (const [block, place] of this.#unnamed) {
+      words[block] = swappedIfLittleEndian(place / SECTOR_SIZE);
+      if (block - (run.at(-1) ?? block) > MAX_ENTRY_GAP) {
+        flushRun();
+      }
+      run.push(block);
+    }
+    flushRun();
+    this.#unnamed.clear();
+  }
+}
+
+/** Entries of the table that are no farther apart are written together: 4 KiB. */
+const MAX_ENTRY_GAP = 1024;
+
+/** Sets the bits from `from` up to `to`, exclusive, most significant first. */
+function setBits(bitmap: Uint8Array, from: number, to: number): void {
+  for (let bit = from; bit < to;) {
+    if ((bit & 7) === 0 && to - bit >= 8) {
+      const whole = to >>> 3;
+      bitmap.fill(0xff, bit >>> 3, whole);
+      bit = whole * 8;
+    } else {
+      bitmap[bit >>> 3] = (bitmap[bit >>> 3] ?? 0) | (0x80 >>> (bit & 7));
+      bit++;
+    }
+  }
+}
