@@ -8,6 +8,9 @@ import type { StructureNode } from '../engine/structure';
 export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, StructureNode };
 export type { ParentCandidate } from '../engine/chain/chain';
 
+/** Bytes of a sector. */
+export const SECTOR_SIZE = 512;
+
 /** Stands in maps where no layer has the block or the sector. */
 export const NO_LAYER = 255;
 

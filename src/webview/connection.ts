@@ -73,3 +73,8 @@ export class Connection {
     else open?.reject(new RequestFailed(message.message));
   }
 }
+
+/** What went wrong, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

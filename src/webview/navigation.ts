@@ -1,7 +1,8 @@
+import { SECTOR_SIZE } from '../protocol/session';
+import { messageOf } from './connection';
 import type { Connection } from './connection';
 import type { HexPlace, Store, Tab } from './state';
 
-const SECTOR_SIZE = 512;
 /** Bytes left above a place that is jumped to, so that it is seen with what stands before it. */
 const LEAD = 16 * 4;
 
@@ -32,16 +33,14 @@ export class Navigation {
     const { view, image } = this.#store.state;
     const chosen = image?.layers[layer];
     if (chosen === undefined || layer === view.asOf) return;
-    this.#store.set({ map: null, grainCount: 0, hovered: null });
     const sector = view.sector !== null && view.sector * SECTOR_SIZE < chosen.virtualSize ? view.sector : null;
     const block = sector === null ? null : Math.floor((sector * SECTOR_SIZE) / chosen.blockSize);
     const structure = { layer, expanded: [], selected: null, top: 0 };
-    this.#store.setView({
-      asOf: layer,
-      sector,
-      block,
-      structure: layer === view.structure.layer ? view.structure : structure,
-    });
+    const isShown = layer === view.structure.layer;
+    this.#store.set(
+      { map: null, grainCount: 0, hovered: null },
+      { asOf: layer, sector, block, structure: isShown ? view.structure : structure },
+    );
   }
 
   openTab(tab: Tab): void {
@@ -116,7 +115,7 @@ export class Navigation {
   /** A wish whose answer is nothing to show; if it fails, a line over the page says so. */
   ask(...[name, params]: Parameters<Connection['request']>): void {
     this.#connection.request(name, params).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       this.#store.set({ banner: { severity: 'warning', text, dismissible: true } });
     });
   }

@@ -1,26 +1,29 @@
-import type { GoToPlace, HostNotification, OpenedBecause } from '../protocol/messages';
-import type { ByteSource, OpenedImage } from '../protocol/session';
+import type { HostNotification } from '../protocol/messages';
+import type { ByteSource } from '../protocol/session';
 import { BlockDetails } from './block/blockDetails';
 import { BlockRoom } from './block/blockRoom';
 import { BlockMapView } from './blockMap/blockMapView';
-import { Connection } from './connection';
+import { Connection, messageOf } from './connection';
 import type { VsCodeApi } from './connection';
 import { FindingsRoom } from './findings/findingsRoom';
 import { Head } from './head/head';
 import { bytesAsText, MAX_COPY_LENGTH } from './hex/copyBytes';
 import { HexRoom } from './hex/hexRoom';
+import { ImageReader } from './imageReader';
+import { keptState, restoredView } from './keptView';
 import { t } from './l10n';
 import { LayersRoom } from './layers/layersRoom';
+import { part } from './layout/part';
 import { ScrollKeeper } from './layout/scrollKeeper';
 import { Splitter } from './layout/splitter';
 import { Tabs } from './layout/tabs';
-import { Navigation, placeAt } from './navigation';
+import { Navigation } from './navigation';
 import { hexadecimal, sizeText } from './numbers';
+import { PlacePreview } from './placePreview';
 import { PositionTeller } from './positionTeller';
 import type { RoomContext } from './room';
 import { grainCountAfter, INITIAL_VIEW, sameButHovered, Store } from './state';
-import type { PageState, View } from './state';
-import { keptState, restoredView } from './keptView';
+import type { PageState } from './state';
 import { StructureRoom } from './structure/structureRoom';
 
 /** The width from which on map and panel stand side by side; the style sheet has the same. */
@@ -32,6 +35,8 @@ export class EditorPage {
   readonly #store: Store;
   readonly #connection: Connection;
   readonly #navigation: Navigation;
+  readonly #reader: ImageReader;
+  readonly #preview: PlacePreview;
   readonly #details: BlockDetails;
   readonly #position: PositionTeller;
   readonly #element: HTMLElement;
@@ -45,8 +50,6 @@ export class EditorPage {
   readonly #splitter: Splitter;
   readonly #scrolls: ScrollKeeper;
   readonly #sideBySide = matchMedia(SIDE_BY_SIDE);
-  /** Where the page stood before a place was previewed. */
-  #beforePreview: View | null = null;
   #isDrawWanted = false;
   #drawn: PageState | null = null;
 
@@ -57,6 +60,14 @@ export class EditorPage {
     this.#connection = new Connection(api, window);
     this.#navigation = new Navigation(this.#store, this.#connection);
     this.#details = new BlockDetails(this.#connection);
+    this.#preview = new PlacePreview(this.#store, this.#navigation);
+    this.#reader = new ImageReader(this.#store, this.#connection, {
+      onNewImage: () => this.#forget(),
+      onMap: (map, layers) => {
+        this.#map.show(map, layers);
+        this.#map.select(this.#store.view.block, false);
+      },
+    });
     this.#position = new PositionTeller(this.#store, this.#details, (position) => {
       this.#connection.notify({ type: 'position', position });
     });
@@ -111,58 +122,16 @@ export class EditorPage {
     this.#element.append(this.#head.element, this.#failure, work);
     root.append(this.#element);
 
-    this.#store.subscribe((now, before) => this.#changed(now, before));
+    this.#store.subscribe(() => this.#changed());
     this.#connection.onNotification((notification) => this.#hear(notification));
     this.#map.viewState = this.#store.view.map;
-    void this.#open();
-  }
-
-  async #open(): Promise<void> {
-    try {
-      const image = await this.#connection.request('open', {});
-      this.#takeImage(image);
-    } catch (error) {
-      this.#store.set({ failure: messageOf(error) });
-    }
-  }
-
-  /** Everything may be new but the user's choices, which are kept as far as they still make sense. */
-  #takeImage(image: OpenedImage): void {
-    const { view } = this.#store;
-    const last = image.layers.length - 1;
-    const asOf = Math.min(view.asOf, last);
-    const chosen = image.layers[asOf];
-    this.#details.forget();
-    this.#store.set({ image, failure: null, map: null, grainCount: 0, statistics: null, hovered: null });
-    const sector = view.sector !== null && view.sector * 512 < (chosen?.virtualSize ?? 0) ? view.sector : null;
-    const block = sector === null ? null : Math.floor((sector * 512) / (chosen?.blockSize ?? 1));
-    const structure = view.structure.layer <= last ? view.structure : { ...view.structure, layer: asOf };
-    this.#store.setView({ asOf, block, sector, structure, hexLayer: Math.min(view.hexLayer, last) });
-    void this.#readMap();
-  }
-
-  async #readMap(): Promise<void> {
-    const { asOf } = this.#store.view;
-    // The totals of the layers come with the bitmaps of the leaf; what is said last is wanted first.
-    if (asOf !== 0) this.#connection.notify({ type: 'asOf', layer: 0 });
-    try {
-      const map = await this.#connection.request('blockMap', { asOf });
-      const { image, view } = this.#store.state;
-      if (image === null || view.asOf !== asOf) return;
-      this.#map.show(map, image.layers);
-      this.#map.select(view.block, false);
-      this.#store.set({ map, grainCount: 0 });
-      // Only now: the runs that come are those of the map that is shown.
-      this.#connection.notify({ type: 'asOf', layer: asOf });
-    } catch (error) {
-      this.#warn(messageOf(error));
-    }
+    void this.#reader.open();
   }
 
   #hear(notification: HostNotification): void {
     switch (notification.type) {
       case 'opened':
-        this.#reopened(notification.image, notification.because);
+        this.#reader.reopened(notification.image, notification.because);
         break;
       case 'sectorGrain':
         this.#map.addSectorGrain(notification.run);
@@ -175,8 +144,7 @@ export class EditorPage {
         this.#store.set({ banner: { severity: 'warning', text: notification.message, dismissible: false } });
         break;
       case 'goTo':
-        if (notification.place === null) this.#cancelPreview();
-        else this.#goTo(notification.place, notification.step === 'accept');
+        this.#goTo(notification);
         break;
       case 'command':
         this.#command(notification.command);
@@ -184,48 +152,17 @@ export class EditorPage {
     }
   }
 
-  #reopened(image: OpenedImage, because: OpenedBecause): void {
-    this.#takeImage(image);
-    this.#structure.reload();
-    this.#block.reload();
-    this.#hex.reload();
-    const text = reopenedText(because);
-    this.#store.set({ banner: text === null ? null : { severity: 'note', text, dismissible: true } });
-  }
-
-  #goTo(place: GoToPlace, accept: boolean): void {
-    this.#beforePreview ??= this.#store.view;
-    if (place.kind === 'file') this.#showInFile(place.offset);
-    else this.#showOnDisk(place.offset);
-    if (accept) {
-      this.#beforePreview = null;
+  #goTo({ place, step }: Extract<HostNotification, { type: 'goTo' }>): void {
+    if (place === null) {
+      const before = this.#preview.cancel();
+      if (before !== null) this.#map.viewState = before.map;
+    } else if (step === 'preview') {
+      this.#preview.show(place);
+    } else {
+      this.#preview.accept(place);
       this.#draw();
       this.#tabs.focusRoom();
     }
-  }
-
-  #showInFile(offset: number): void {
-    const { hexLayer } = this.#store.view;
-    this.#navigation.showFileBytes(hexLayer, offset, 1);
-  }
-
-  /** In the block view where that is open, in the bytes otherwise; in the map in either case. */
-  #showOnDisk(offset: number): void {
-    const sector = Math.floor(offset / 512);
-    if (this.#store.view.tab === 'block') {
-      this.#navigation.selectSector(sector);
-      this.#store.setView({ disk: placeAt(offset, 1) });
-    } else {
-      this.#navigation.showDiskBytes(offset);
-    }
-  }
-
-  #cancelPreview(): void {
-    const view = this.#beforePreview;
-    this.#beforePreview = null;
-    if (view === null) return;
-    this.#store.setView(view);
-    this.#map.viewState = view.map;
   }
 
   #command(command: Extract<HostNotification, { type: 'command' }>['command']): void {
@@ -246,8 +183,14 @@ export class EditorPage {
     }
   }
 
-  #changed(now: PageState, before: PageState): void {
-    if (now.view.asOf !== before.view.asOf && now.image === before.image) void this.#readMap();
+  #forget(): void {
+    this.#details.forget();
+    this.#structure.reload();
+    this.#block.reload();
+    this.#hex.reload();
+  }
+
+  #changed(): void {
     if (this.#isDrawWanted) return;
     this.#isDrawWanted = true;
     queueMicrotask(() => this.#draw());
@@ -333,26 +276,4 @@ export class EditorPage {
 /** Wide enough for sixteen bytes a row beside the map, as long as the map has half of the page. */
 function firstMapShare(width: number): number {
   return Math.max(0.5, Math.min(0.66, 1 - 590 / width));
-}
-
-function part(className: string): HTMLElement {
-  const element = document.createElement('div');
-  element.className = className;
-  return element;
-}
-
-/** Null where the user has done it. */
-function reopenedText(because: OpenedBecause): string | null {
-  switch (because) {
-    case 'changed-on-disk':
-      return t('Another program changed the image. It was read anew.');
-    case 'recovered':
-      return t('Reading the image failed, and was begun anew.');
-    case 'parent-located':
-      return null;
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

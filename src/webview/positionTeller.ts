@@ -1,11 +1,9 @@
 import type { PagePosition } from '../protocol/messages';
 import type { BlockDetail } from '../protocol/session';
-import { NO_LAYER } from '../protocol/session';
+import { NO_LAYER, SECTOR_SIZE } from '../protocol/session';
 import type { BlockDetails } from './block/blockDetails';
 import { t } from './l10n';
 import type { Store } from './state';
-
-const SECTOR_SIZE = 512;
 
 /** Tells the host where the cursor is, for the status bar: under the mouse in the map, else the selection. */
 export class PositionTeller {

@@ -126,8 +126,9 @@ export class Store {
     return this.#state.view;
   }
 
-  set(change: Partial<Omit<PageState, 'view'>>): void {
-    this.#replace({ ...this.#state, ...change });
+  /** Changes both at once, so that nobody sees the one without the other. */
+  set(change: Partial<Omit<PageState, 'view'>>, view: Partial<View> = {}): void {
+    this.#replace({ ...this.#state, ...change, view: { ...this.#state.view, ...view } });
   }
 
   setView(change: Partial<View>): void {

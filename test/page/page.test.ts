@@ -1,49 +1,9 @@
 import assert from 'node:assert/strict';
-import { idOf } from '../fixtures/vhdBuilder';
 import { EngineHost } from './engineHost';
 import { ImageFamily, sectorText, SECTORS_PER_BLOCK } from './imageFamily';
 import { describePage, openPage } from './pageHarness';
 import type { PageHarness } from './pageHarness';
-
-/** The text of an element, its spaces made plain ones. */
-async function textOf(harness: PageHarness, selector: string): Promise<string> {
-  const text = await harness.page.locator(selector).first().innerText();
-  return text.replaceAll(/[\s\u202f]+/g, ' ').trim();
-}
-
-/** Waits until an element says something; fails with what it says instead. */
-async function says(harness: PageHarness, selector: string, expected: string | RegExp): Promise<void> {
-  const pattern = typeof expected === 'string' ? expected : expected.source;
-  const found = harness.page.waitForFunction(
-    ({ selector, pattern, isText }) => {
-      const element = [...document.querySelectorAll<HTMLElement>(selector)].find((each) => each.checkVisibility());
-      const text = element?.innerText.replaceAll(/[\s\u202f]+/g, ' ').trim() ?? '';
-      return isText ? text.includes(pattern) : new RegExp(pattern).test(text);
-    },
-    { selector, pattern, isText: typeof expected === 'string' },
-  );
-  await found.catch(async () => assert.fail(`${selector} says: ${await textOf(harness, selector)}`));
-}
-
-async function openTab(harness: PageHarness, name: string): Promise<void> {
-  await harness.page.getByRole('tab', { name }).click();
-}
-
-/** The block whose number is chosen by walking there. */
-async function selectBlock(harness: PageHarness, block: number): Promise<void> {
-  const map = harness.page.locator('.block-map-surface');
-  await map.press('Home');
-  for (let count = 0; count < block; count++) await map.press('ArrowRight');
-}
-
-/** Waits until the row under the cursor of the hex view has a text. */
-async function saysAtCursor(harness: PageHarness, text: string): Promise<void> {
-  const { page } = harness;
-  await page
-    .locator('#room-hex .hex-row', { has: page.locator('.active') })
-    .filter({ hasText: text })
-    .waitFor();
-}
+import { openTab, says, saysAtCursor, selectBlock, stillPage } from './pageWords';
 
 describePage('the page on a chain of three layers', () => {
   let family: ImageFamily;
@@ -243,101 +203,5 @@ describePage('the page on a chain of three layers', () => {
       assert.deepEqual(changed, [], tab);
       assert.equal(after.length, before.length, tab);
     }
-  });
-});
-
-/** Everything that can be seen, when all has arrived: each element with its place and its words, each canvas with its pixels. */
-async function stillPage(harness: PageHarness, asOf: number): Promise<string[]> {
-  const { page } = harness;
-  await harness.grainRead(asOf);
-  await page.evaluate(() => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  });
-  for (let before = ''; ;) {
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const after = await page.evaluate(() => {
-      const hash = (text: string): number =>
-        Array.from(text).reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) | 0, 0);
-      // What was said to screen readers last is not said again.
-      return [...document.querySelectorAll('.page :not(.block-map-unseen)')]
-        .filter((element) => element.checkVisibility())
-        .map((element) => {
-          const { left, top, width, height } = element.getBoundingClientRect();
-          const box = [left, top, width, height].map(Math.round).join(' ');
-          const words = [...element.childNodes].map((node) => (node instanceof Text ? node.data.trim() : '')).join('');
-          const pixels = element instanceof HTMLCanvasElement ? hash(element.toDataURL()) : '';
-          return `${element.tagName} ${element.className} ${box} ${words} ${pixels}`;
-        })
-        .join('\n');
-    });
-    if (after === before && !after.includes('pending')) return after.split('\n');
-    before = after;
-  }
-}
-
-describePage('the page on images that are not well', () => {
-  let family: ImageFamily;
-
-  before(() => {
-    family = new ImageFamily();
-  });
-  after(() => family.remove());
-
-  it('shows what was found, and goes to the bytes and to the field', async () => {
-    const path = family.chain({ editFooter: (footer) => footer.setUint32(12, 0x0001_0007) });
-    const damaged = family.chain({ patches: ({ footerOffset }) => [{ offset: footerOffset + 67, bytes: [0x77] }] });
-    assert.equal(path, damaged);
-    const harness = await openPage({ image: damaged });
-    await harness.page.locator('.findings-chip').click();
-    const finding = harness.page.locator('.finding', { hasText: 'checksum' }).first();
-    await finding.waitFor();
-    await finding.getByRole('button', { name: 'in Structure' }).click();
-    await says(harness, '.tree-row.selected', /Checksum .*0x\w+77 ≠ 0x/);
-    await says(harness, '.structure-details', /Checksum 0x\w+, 4 bytes .*expected 0x/);
-    await openTab(harness, 'Findings');
-    await finding.locator('.link').first().click();
-    await says(harness, '#room-hex', 'the file leaf.avhd');
-    await says(harness, '.hex-place', 'bytes selected');
-    assert.deepEqual(harness.problems, []);
-    await harness.close();
-  });
-
-  it('names a parent that is missing and lets it be located', async () => {
-    const image = family.image('orphan.avhd', {
-      type: 'differencing',
-      virtualSize: 8 * 2 ** 20,
-      id: idOf(9),
-      parent: { id: idOf(8), name: 'lost.vhd', locators: [{ code: 'W2ru', text: '.\\lost.vhd' }] },
-      blocks: [{ index: 1, sectors: [0, 1] }],
-    });
-    const harness = await openPage({ image });
-    await says(harness, '.chain', /lost\.vhd Locate Parent… orphan\.avhd/);
-    await harness.page.locator('.chain').getByRole('button', { name: 'Locate Parent…' }).click();
-    await openTab(harness, 'Layers');
-    await says(harness, '.missing-parent', 'The parent of orphan.avhd is missing');
-    await harness.page.locator('.missing-parent').getByRole('button').click();
-    assert.equal(harness.asked.filter(({ name }) => name === 'locateParent').length, 2);
-    await selectBlock(harness, 1);
-    await openTab(harness, 'Block');
-    await says(harness, '.block-facts', '4 094 sectors are uncertain');
-    await openTab(harness, 'Hex');
-    const bytes = harness.page.locator('#room-hex .hex-view');
-    for (let count = 0; count < 70; count++) await bytes.press('ArrowDown');
-    await says(harness, '#room-hex .hex-place', 'the parent is missing');
-    assert.deepEqual(harness.problems, []);
-    await harness.close();
-  });
-
-  it('says why an image cannot be opened, and offers the log', async () => {
-    const image = family.image('empty.vhd', { type: 'fixed', virtualSize: 512, truncateTo: 100 });
-    const harness = await openPage({ image });
-    await says(harness, '.failure', /empty\.vhd/);
-    await harness.page.getByRole('button', { name: 'Show Log' }).click();
-    assert.equal(
-      harness.asked.some(({ name }) => name === 'showLog'),
-      true,
-    );
-    assert.deepEqual(harness.problems, []);
-    await harness.close();
   });
 });

@@ -37,6 +37,8 @@ describePage('choosing bytes and fields', () => {
     await page.locator('#room-structure .hex-view').focus();
     assert.equal(await copied(), '63 6F 6E 65 63 74 69 78');
     await page.getByRole('tab', { name: 'Hex' }).click();
+    // The room has its rows when it has its size.
+    await page.locator('#room-hex .hex-byte.selected').nth(7).waitFor();
     assert.equal(await page.locator('#room-hex .hex-byte.selected').count(), 8);
   });
 

@@ -1,7 +1,10 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { BlockDetail, LayerSummary } from '../../protocol/session';
-import { HexView, selectionOf } from '../hex/hexView';
+import { SECTOR_SIZE } from '../../protocol/session';
+import { messageOf } from '../connection';
+import { selectionOf } from '../hex/hexRow';
+import { HexView } from '../hex/hexView';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import { ScrollKeeper } from '../layout/scrollKeeper';
@@ -11,8 +14,6 @@ import { placeAt } from '../navigation';
 import { grouped, hexadecimal, shareText } from '../numbers';
 import type { RoomContext } from '../room';
 import { SectorGrid } from './sectorGrid';
-
-const SECTOR_SIZE = 512;
 
 /** The selected block: whose it is, sector by sector, and the bytes of the selected sector. */
 export class BlockRoom implements Room {
@@ -87,7 +88,7 @@ export class BlockRoom implements Room {
       this.#detail = detail;
       this.#failure = null;
     } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#failure = messageOf(error);
     }
     this.#draw();
   }

@@ -1,13 +1,11 @@
 import type { BlockDetail, LayerSummary } from '../../protocol/session';
-import { NO_LAYER } from '../../protocol/session';
+import { NO_LAYER, SECTOR_SIZE } from '../../protocol/session';
 import { t } from '../l10n';
 import { grouped, hexadecimal } from '../numbers';
 import { RowScroller } from '../rowScroller';
 import { paintSectors } from './sectorPainter';
 import { sectorAfterKey, sectorLayout } from './sectorLayout';
 import type { SectorLayout } from './sectorLayout';
-
-const SECTOR_SIZE = 512;
 
 /** CSS pixels around the cells, for the ring around one at the edge. */
 const MARGIN = 2;

@@ -1,7 +1,7 @@
 import type { ByteRun, ByteSource, DoubtfulRange } from '../../protocol/session';
-import { NO_LAYER } from '../../protocol/session';
+import { NO_LAYER, SECTOR_SIZE } from '../../protocol/session';
+import { messageOf } from '../connection';
 
-const SECTOR_SIZE = 512;
 /** Bytes asked for at once, and their alignment: more than a screen holds, little enough to be there at once. */
 export const CHUNK_LENGTH = 16 * 1024;
 const MAX_CHUNKS = 64;
@@ -104,7 +104,7 @@ export class ByteCache {
     try {
       chunk = { run: await this.#read(source, start, CHUNK_LENGTH), failure: null };
     } catch (error) {
-      chunk = { run: null, failure: error instanceof Error ? error.message : String(error) };
+      chunk = { run: null, failure: messageOf(error) };
     }
     if (generation !== this.#generation) return;
     this.#reading.delete(start);

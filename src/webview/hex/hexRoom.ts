@@ -1,14 +1,15 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { ByteSource, LayerSummary } from '../../protocol/session';
-import { NO_LAYER } from '../../protocol/session';
+import { NO_LAYER, SECTOR_SIZE } from '../../protocol/session';
 import { t } from '../l10n';
 import { swatch } from '../layout/swatch';
 import type { Room } from '../layout/tabs';
 import { grouped, hexadecimal } from '../numbers';
 import type { PageState } from '../state';
 import type { RoomContext } from '../room';
-import { HexView, doubtText, selectionOf } from './hexView';
+import { doubtText, selectionOf } from './hexRow';
+import { HexView } from './hexView';
 import { INSPECTED_LENGTH, inspector } from './inspector';
 
 const DISK = 'disk';
@@ -136,7 +137,7 @@ export class HexRoom implements Room {
       html`<span>${grouped(place.cursor)}</span>`,
     ];
     if (isDisk) {
-      parts.push(html`<span>LBA ${grouped(Math.floor(place.cursor / 512))}</span>`);
+      parts.push(html`<span>LBA ${grouped(Math.floor(place.cursor / SECTOR_SIZE))}</span>`);
       const byte = this.#view.byteAt(place.cursor);
       const name = byte === null || byte.owner === NO_LAYER ? undefined : layers[byte.owner]?.name;
       if (byte !== null && name !== undefined) {

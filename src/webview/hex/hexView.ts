@@ -1,32 +1,21 @@
-import { html, nothing, render } from 'lit/html.js';
+import { render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
-import type { ByteSource, DoubtfulRange } from '../../protocol/session';
-import { NO_LAYER } from '../../protocol/session';
 import { t } from '../l10n';
 import { openContextMenu } from '../layout/contextMenu';
 import type { MenuItem } from '../layout/contextMenu';
-import { layerClasses } from '../layout/swatch';
-import { grouped, hexadecimal } from '../numbers';
 import { RowScroller } from '../rowScroller';
 import type { HexPlace } from '../state';
 import { ByteCache } from './byteCache';
 import type { KnownByte, ReadBytes } from './byteCache';
-import { byteCharacter, byteDigits, hexLayout, movedCursor } from './hexLayout';
+import { hexLayout, movedCursor } from './hexLayout';
 import type { HexLayout } from './hexLayout';
+import { cellId, hexRow, selectionOf } from './hexRow';
+import type { HexContent } from './hexRow';
 
 const ROW_HEIGHT = 19;
 
 /** CSS pixels beside the rows, for owners and scroll bar. The style sheet has the same. */
 const SIDE_ROOM = 22;
-
-/** What a hex view shows: a range of a source, `end` not included. */
-export interface HexContent {
-  readonly source: ByteSource;
-  readonly start: number;
-  readonly end: number;
-  /** Names by layer, for the owners of a disk's sectors. */
-  readonly layerNames: readonly string[];
-}
 
 export interface HexEvents {
   readonly read: ReadBytes;
@@ -39,12 +28,6 @@ export interface HexEvents {
   readonly onArrive?: () => void;
   /** Lines of the context menu beside those for copying. */
   readonly menu: () => readonly MenuItem[];
-}
-
-/** First byte and number of bytes. */
-export function selectionOf(place: HexPlace): { readonly offset: number; readonly length: number } {
-  const offset = Math.min(place.anchor, place.cursor);
-  return { offset, length: Math.abs(place.anchor - place.cursor) + 1 };
 }
 
 let viewCount = 0;
@@ -162,83 +145,17 @@ export class HexView {
     if (content === null || this.#scroller.height === 0) return;
     const { firstRow, endRow } = this.#scroller;
     this.#bytes.want(this.#offsetOf(firstRow), Math.min(content.end, this.#offsetOf(endRow)));
+    const picture = { id: this.#id, content, layout: this.#layout, place: this.#place, bytes: this.#bytes };
     const rows: TemplateResult[] = [];
-    for (let row = firstRow; row < endRow; row++) rows.push(this.#row(content, row));
+    for (let row = firstRow; row < endRow; row++) rows.push(hexRow(picture, row));
     render(rows, this.#scroller.content);
     this.#scroller.place();
     const rowCount = Math.ceil((content.end - content.start) / this.#layout.rowLength);
     // Numbers beyond 2^31 are not understood; -1 says that the count is not known.
     this.element.setAttribute('aria-rowcount', String(rowCount < 2 ** 31 ? rowCount : -1));
     const seen = this.#rowOf(this.#place.cursor) >= firstRow && this.#rowOf(this.#place.cursor) < endRow;
-    if (seen) this.element.setAttribute('aria-activedescendant', this.#cellId(this.#place.cursor));
+    if (seen) this.element.setAttribute('aria-activedescendant', cellId(this.#id, this.#place.cursor));
     else this.element.removeAttribute('aria-activedescendant');
-  }
-
-  #cellId(offset: number): string {
-    return `${this.#id}-${String(offset)}`;
-  }
-
-  #row(content: HexContent, row: number): TemplateResult {
-    const start = this.#offsetOf(row);
-    const { rowLength, digits } = this.#layout;
-    const selection = selectionOf(this.#place);
-    const offset = start.toString(16).toUpperCase().padStart(digits, '0');
-    const cells: TemplateResult[] = [];
-    let text = '';
-    for (let at = start; at < start + rowLength; at++) {
-      const byte = at < content.end ? this.#bytes.at(at) : null;
-      cells.push(this.#cell(content, at, byte, at >= selection.offset && at < selection.offset + selection.length));
-      text += at >= content.end ? ' ' : byte === null ? ' ' : byteCharacter(byte.value);
-    }
-    const from = clamp(selection.offset - start, 0, rowLength);
-    const to = clamp(selection.offset + selection.length - start, 0, rowLength);
-    const owner = content.source.kind === 'disk' ? (this.#bytes.at(start)?.owner ?? null) : null;
-    const sectorStart = start % 512 === 0 && start !== content.start ? ' sector-start' : '';
-    return html`<div role="row" class="hex-row${sectorStart}" aria-rowindex=${row < 2 ** 31 ? row + 1 : nothing}>
-      ${
-        content.source.kind === 'disk'
-          ? html`<span
-              class="hex-owner ${owner === null ? '' : layerClasses(owner, content.layerNames.length)}"
-              aria-hidden="true"
-            ></span>`
-          : nothing
-      }<span role="rowheader" class="hex-offset">${offset}</span
-      ><span role="presentation" class="hex-bytes">${cells}</span
-      ><span aria-hidden="true" class="hex-text"
-        >${text.slice(0, from)}<span class="selected">${text.slice(from, to)}</span>${text.slice(to)}</span
-      >
-    </div>`;
-  }
-
-  #cell(content: HexContent, offset: number, byte: KnownByte | null, selected: boolean): TemplateResult {
-    if (offset >= content.end) return html`<span class="hex-byte" aria-hidden="true"></span>`;
-    const active = offset === this.#place.cursor;
-    const failed = byte === null && this.#bytes.failureAt(offset) !== null;
-    const kind = byte === null ? (failed ? ' unreadable' : ' pending') : byteKind(byte);
-    return html`<span
-      role="gridcell"
-      class="hex-byte${kind}${selected ? ' selected' : ''}${active ? ' active' : ''}"
-      id=${active ? this.#cellId(offset) : nothing}
-      aria-label=${active ? this.#cellLabel(content, offset, byte) : nothing}
-      >${byte === null ? (failed ? '??' : '··') : byteDigits(byte.value)}</span
-    >`;
-  }
-
-  /** What a screen reader says of the byte under the cursor. */
-  #cellLabel(content: HexContent, offset: number, byte: KnownByte | null): string {
-    const place = hexadecimal(offset);
-    const { length } = selectionOf(this.#place);
-    const parts = [
-      byte === null ? (this.#bytes.failureAt(offset) ?? t('not read yet')) : byteDigits(byte.value),
-      t('offset {0}', place),
-    ];
-    if (content.source.kind === 'disk' && byte !== null) {
-      const name = content.layerNames[byte.owner];
-      parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));
-      if (byte.doubt !== null) parts.push(doubtText(byte.doubt));
-    }
-    if (length > 1) parts.push(t('{0} bytes selected', grouped(length)));
-    return parts.join(', ');
   }
 
   #key(event: KeyboardEvent): void {
@@ -313,18 +230,6 @@ export class HexView {
     const offset = this.#offsetOf(this.#scroller.rowAt(clientY)) + column;
     return clamp(offset, content.start, Math.max(content.start, content.end - 1));
   }
-}
-
-function byteKind(byte: KnownByte): string {
-  if (byte.doubt !== null) return ' doubtful';
-  return byte.value === 0 ? ' zero' : '';
-}
-
-/** Why nobody can vouch for a sector. */
-export function doubtText(reason: DoubtfulRange['reason']): string {
-  return reason === 'parent-missing'
-    ? t('uncertain: the parent is missing')
-    : t('uncertain: the file is damaged there');
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -101,7 +101,7 @@ export class LayersRoom implements Room {
       <td title=${layer.created === null ? '' : utcText(layer.created)}>
         ${layer.created === null ? '–' : minuteText(layer.created)}
       </td>
-      <td>${layer.type}</td>
+      <td>${typeText(layer.type)}</td>
       <td>${layer.foundBy === null ? t('opened') : foundByText(layer.foundBy)}</td>
       <td class="path">${layer.path}</td>
     </tr>`;
@@ -176,5 +176,16 @@ function reasonText(reason: ParentCandidate['reason']): string {
       return t('is not an image');
     case 'remote-or-device':
       return t('is on another computer or is a device; it was not touched');
+  }
+}
+
+function typeText(type: LayerSummary['type']): string {
+  switch (type) {
+    case 'fixed':
+      return t('fixed');
+    case 'dynamic':
+      return t('dynamic');
+    case 'differencing':
+      return t('differencing');
   }
 }

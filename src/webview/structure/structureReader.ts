@@ -1,4 +1,5 @@
 import type { StructureNode } from '../../protocol/session';
+import { messageOf } from '../connection';
 import type { Connection } from '../connection';
 import type { ExpandedNode } from '../state';
 import { TreeModel } from './treeModel';
@@ -73,7 +74,7 @@ export class StructureReader {
     } catch (error) {
       if (generation !== this.#generation) return;
       this.tree.setRoots([], []);
-      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#failure = messageOf(error);
     }
     this.#arrived();
   }
@@ -91,7 +92,7 @@ export class StructureReader {
       if (generation !== this.#generation) return;
       this.tree.put(page, nodes);
     } catch (error) {
-      if (generation === this.#generation) this.#failure = error instanceof Error ? error.message : String(error);
+      if (generation === this.#generation) this.#failure = messageOf(error);
     }
     if (generation !== this.#generation) return;
     this.#reading.delete(key);

@@ -1,9 +1,11 @@
 import { html, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { LayerSummary, StructureNode } from '../../protocol/session';
-import { HexView, selectionOf } from '../hex/hexView';
+import { selectionOf } from '../hex/hexRow';
+import { HexView } from '../hex/hexView';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
+import { part } from '../layout/part';
 import { Splitter } from '../layout/splitter';
 import type { Room } from '../layout/tabs';
 import { placeAt } from '../navigation';
@@ -182,10 +184,4 @@ export class StructureRoom implements Room {
           : html`<p class="warning mono">${icon('warning')} ${t('expected {0}', node.expected)}</p>`
       }`;
   }
-}
-
-function part(className: string): HTMLElement {
-  const element = document.createElement('div');
-  element.className = className;
-  return element;
 }

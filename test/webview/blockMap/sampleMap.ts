@@ -56,17 +56,25 @@ export function usedDisk(blockCount: number, layerCount: number): Sample {
 }
 
 function usedBlock(top: number, sharing: number, layerCount: number, random: () => number): SampleBlock {
-  if (top === NO_LAYER) return { layers: [], sectors: [] };
+  if (top === NO_LAYER) return EMPTY;
+  if (top === layerCount - 1) return wholly(top);
   const whole = SECTORS_PER_BLOCK;
-  if (top === layerCount - 1) return { layers: [top], sectors: [whole] };
   if (random() >= sharing) {
-    return { layers: [top], sectors: [random() < 0.06 ? Math.ceil(random() * (whole - 1)) : whole] };
+    return random() < 0.06 ? { layers: [top], sectors: [Math.ceil(random() * (whole - 1))] } : wholly(top);
   }
   const own = Math.ceil(random() * (whole - 2));
   const below = top + 1 + Math.floor(random() * (layerCount - 1 - top));
   if (below === layerCount - 1 || random() < 0.7) return { layers: [top, below], sectors: [own, whole - own] };
   const middle = Math.floor((whole - own) / 2);
   return { layers: [top, below, layerCount - 1], sectors: [own, middle, whole - own - middle] };
+}
+
+/** Most blocks are like many others: a sample of millions takes little memory when they are the same. */
+const EMPTY: SampleBlock = { layers: [], sectors: [] };
+const WHOLE: SampleBlock[] = [];
+
+function wholly(layer: number): SampleBlock {
+  return (WHOLE[layer] ??= { layers: [layer], sectors: [SECTORS_PER_BLOCK] });
 }
 
 export function blockGrain(sample: Sample): BlockGrainMap {

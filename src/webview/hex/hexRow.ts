@@ -1,0 +1,125 @@
+import { html, nothing } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
+import type { ByteSource, DoubtfulRange } from '../../protocol/session';
+import { NO_LAYER, SECTOR_SIZE } from '../../protocol/session';
+import { t } from '../l10n';
+import { layerClasses } from '../layout/swatch';
+import { grouped, hexadecimal } from '../numbers';
+import type { HexPlace } from '../state';
+import type { ByteCache, KnownByte } from './byteCache';
+import { byteCharacter, byteDigits } from './hexLayout';
+import type { HexLayout } from './hexLayout';
+
+/** What a hex view shows: a range of a source, `end` not included. */
+export interface HexContent {
+  readonly source: ByteSource;
+  readonly start: number;
+  readonly end: number;
+  /** Names by layer, for the owners of a disk's sectors. */
+  readonly layerNames: readonly string[];
+}
+
+/** All that a row is drawn from. */
+export interface HexPicture {
+  /** Of the view, for the ids of its cells. */
+  readonly id: string;
+  readonly content: HexContent;
+  readonly layout: HexLayout;
+  readonly place: HexPlace;
+  readonly bytes: ByteCache;
+}
+
+/** First byte and number of bytes. */
+export function selectionOf(place: HexPlace): { readonly offset: number; readonly length: number } {
+  const offset = Math.min(place.anchor, place.cursor);
+  return { offset, length: Math.abs(place.anchor - place.cursor) + 1 };
+}
+
+/** The id of a byte's cell: another one for another byte, so that a screen reader hears of each. */
+export function cellId(viewId: string, offset: number): string {
+  return `${viewId}-${String(offset)}`;
+}
+
+/** Why nobody can vouch for a sector. */
+export function doubtText(reason: DoubtfulRange['reason']): string {
+  return reason === 'parent-missing'
+    ? t('uncertain: the parent is missing')
+    : t('uncertain: the file is damaged there');
+}
+
+/** A row of bytes, 0 = the first one of the content. */
+export function hexRow(picture: HexPicture, row: number): TemplateResult {
+  const { content, layout, place, bytes } = picture;
+  const { rowLength, digits } = layout;
+  const start = content.start + row * rowLength;
+  const selection = selectionOf(place);
+  const cells: TemplateResult[] = [];
+  let text = '';
+  for (let at = start; at < start + rowLength; at++) {
+    const byte = at < content.end ? bytes.at(at) : null;
+    cells.push(cell(picture, at, byte, at >= selection.offset && at < selection.offset + selection.length));
+    text += byte === null ? ' ' : byteCharacter(byte.value);
+  }
+  const from = within(selection.offset - start, rowLength);
+  const to = within(selection.offset + selection.length - start, rowLength);
+  const offset = start.toString(16).toUpperCase().padStart(digits, '0');
+  const isSectorStart = start % SECTOR_SIZE === 0 && start !== content.start;
+  return html`<div
+    role="row"
+    class="hex-row${isSectorStart ? ' sector-start' : ''}"
+    aria-rowindex=${row < 2 ** 31 ? row + 1 : nothing}
+  >
+    ${content.source.kind === 'disk' ? ownerStripe(picture, start) : nothing}<span role="rowheader" class="hex-offset"
+      >${offset}</span
+    ><span role="presentation" class="hex-bytes">${cells}</span
+    ><span aria-hidden="true" class="hex-text"
+      >${text.slice(0, from)}<span class="selected">${text.slice(from, to)}</span>${text.slice(to)}</span
+    >
+  </div>`;
+}
+
+function ownerStripe({ content, bytes }: HexPicture, start: number): TemplateResult {
+  const owner = bytes.at(start)?.owner;
+  const look = owner === undefined ? '' : layerClasses(owner, content.layerNames.length);
+  return html`<span class="hex-owner ${look}" aria-hidden="true"></span>`;
+}
+
+function cell(picture: HexPicture, offset: number, byte: KnownByte | null, selected: boolean): TemplateResult {
+  const { id, content, place, bytes } = picture;
+  if (offset >= content.end) return html`<span class="hex-byte" aria-hidden="true"></span>`;
+  const active = offset === place.cursor;
+  const failed = byte === null && bytes.failureAt(offset) !== null;
+  const kind = byte === null ? (failed ? ' unreadable' : ' pending') : byteKind(byte);
+  return html`<span
+    role="gridcell"
+    class="hex-byte${kind}${selected ? ' selected' : ''}${active ? ' active' : ''}"
+    id=${active ? cellId(id, offset) : nothing}
+    aria-label=${active ? cellLabel(picture, offset, byte) : nothing}
+    >${byte === null ? (failed ? '??' : '··') : byteDigits(byte.value)}</span
+  >`;
+}
+
+function byteKind(byte: KnownByte): string {
+  if (byte.doubt !== null) return ' doubtful';
+  return byte.value === 0 ? ' zero' : '';
+}
+
+/** What a screen reader says of the byte under the cursor. */
+function cellLabel({ content, place, bytes }: HexPicture, offset: number, byte: KnownByte | null): string {
+  const { length } = selectionOf(place);
+  const parts = [
+    byte === null ? (bytes.failureAt(offset) ?? t('not read yet')) : byteDigits(byte.value),
+    t('offset {0}', hexadecimal(offset)),
+  ];
+  if (content.source.kind === 'disk' && byte !== null) {
+    const name = content.layerNames[byte.owner];
+    parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));
+    if (byte.doubt !== null) parts.push(doubtText(byte.doubt));
+  }
+  if (length > 1) parts.push(t('{0} bytes selected', grouped(length)));
+  return parts.join(', ');
+}
+
+function within(column: number, rowLength: number): number {
+  return Math.max(0, Math.min(column, rowLength));
+}
