@@ -41,6 +41,8 @@ interface Deed<Plan extends { readonly refusals: readonly Refusal[] }, Result> {
   readonly path: string;
   plan(request: OperationRequest): Generator<unknown, Plan, void>;
   run(plan: Plan): Generator<Progress, Result, void>;
+  /** For people, when it was interrupted; left out where there is nothing to say. */
+  readonly stopped?: string;
   /** What is printed when all is done; `document` with `--json`. */
   document(plan: Plan, result: Result | null): object;
   text(plan: Plan, result: Result | null): readonly string[];
@@ -63,7 +65,11 @@ export async function operate<Plan extends { readonly refusals: readonly Refusal
     return print(call, deed, plan, null);
   }
   const outcome = await driveSteps(terminal, deed.what, deed.run(plan));
-  return outcome.result === null ? outcome.exitCode : print(call, deed, plan, outcome.result);
+  if (outcome.result === null) {
+    tell(call, deed.stopped === undefined ? [] : [deed.stopped]);
+    return outcome.exitCode;
+  }
+  return print(call, deed, plan, outcome.result);
 }
 
 /** Lines for people who watch. */

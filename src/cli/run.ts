@@ -6,6 +6,7 @@ import { exportCommand } from './exportCommand';
 import { commandHelp, programHelp } from './help';
 import { infoCommand } from './infoCommand';
 import { mapCommand } from './mapCommand';
+import { mergeCommand } from './mergeCommand';
 import { readCommand } from './readCommand';
 import { revertCommand } from './revertCommand';
 import { scanCommand } from './scanCommand';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   readCommand,
   exportCommand,
   snapshotCommand,
+  mergeCommand,
   revertCommand,
   scanCommand,
 ];

@@ -19,6 +19,13 @@ export type { OperationRequest } from './operations/familyOf';
 export { runToEnd, type Progress } from './operations/progress';
 export { runMerge, type MergeResult } from './operations/merge';
 export { planMerge, type MergeOptions, type MergePlan } from './operations/mergePlan';
+export {
+  planMergeToFile,
+  runMergeToFile,
+  type MergeToFileOptions,
+  type MergeToFilePlan,
+  type MergeToFileResult,
+} from './operations/mergeToFile';
 export { recoverImage } from './operations/recover';
 export type { Refusal } from './operations/refusal';
 export { planRevert, runRevert, type RevertPlan } from './operations/revert';

@@ -10,7 +10,7 @@ import { RecordingFileSystem, type Shortcomings } from './recordingFileSystem';
 
 const SECTOR = 512;
 
-const TRUSTING: ParentPolicy = { trusted: true, given: [], confine: null };
+export const TRUSTING: ParentPolicy = { trusted: true, given: [], confine: null };
 
 /** An image of a scene, and what its disk reads as. */
 export interface SceneImage {

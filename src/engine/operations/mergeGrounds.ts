@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain';
+import type { DoubtfulRange } from '../chain/extents';
 import type { FamilyScan } from '../chain/familyScan';
 import type { Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
@@ -42,7 +43,7 @@ export function mergeRefusals(
     ...refusalsBySiblings(family, draft),
     ...[...new Set([...touched, ...draft.descendants])].map((path) => refusalByUsers(fileSystem, path)),
     ...touched.map((path) => refusalByAccess(fileSystem, path)),
-    refusalByDoubt(images, survey),
+    refusalByDoubt(images, survey.doubt),
     refusalByLimit(ancestor, survey),
     refusalBySpace(fileSystem, fileSystem.folderOf(ancestor.path), survey.space),
   ];
@@ -128,7 +129,8 @@ export function siblingRefusal(layer: MergedLayer, ancestor: MergedLayer, others
   };
 }
 
-function refusalByDoubt(images: readonly Image[], { doubt }: MergeSurvey): Refusal | null {
+/** Sectors that cannot be had are not merged. `images` are the layers as the range numbers them. */
+export function refusalByDoubt(images: readonly Image[], doubt: DoubtfulRange | null): Refusal | null {
   if (doubt === null) {
     return null;
   }
