@@ -1,18 +1,17 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blockOwners } from '../../src/engine/chain/blockOwners';
-import type { Chain } from '../../src/engine/chain/chain';
-import { closeChain, openChain } from '../../src/engine/chain/openChain';
-import { scanSectors } from '../../src/engine/chain/sectorScan';
-import { NodeFileSystem } from '../../src/engine/index';
+import type { Chain } from '../../src/engine/index';
 import { layoutOf } from '../fixtures/vhdBuilder';
+import { builtEngine } from './builtEngine';
 import { writeBitmapChain, writeGiants } from './images';
 import { ratioRow, runProgram, timeInTurn, type BenchPart } from './measure';
 
 const LAYERS = 8;
 const BITMAPS = 20_000;
 
-function open(path: string): Chain {
+type Engine = ReturnType<typeof builtEngine>;
+
+function open({ openChain, NodeFileSystem }: Engine, path: string): Chain {
   return openChain(new NodeFileSystem(), path, { trusted: true, given: [], confine: null });
 }
 
@@ -31,13 +30,19 @@ export const blockGrain: BenchPart = {
       return join(folder, `table${i}`);
     });
     const leaf = paths.at(-1) ?? '';
+    const engine = builtEngine();
+    let owners: ReturnType<Engine['blockOwners']> | null = null;
     const times = timeInTurn(11, {
       ours: {
         deed: () => {
-          const chain = open(leaf);
-          const { top, shared } = blockOwners(chain);
-          if (top.some((layer) => layer !== 0) || shared.includes(0)) throw new Error('Wrong owners');
-          closeChain(chain);
+          const chain = open(engine, leaf);
+          owners = engine.blockOwners(chain);
+          engine.closeChain(chain);
+        },
+        after: () => {
+          if (owners === null || owners.top.some((layer) => layer !== 0) || owners.shared.includes(0)) {
+            throw new Error('Wrong owners');
+          }
         },
       },
       cat: { deed: () => runProgram('sh', ['-c', `cat ${tables.join(' ')} > /dev/null`]) },
@@ -51,14 +56,15 @@ export const sectorGrain: BenchPart = {
   name: `sector-grain owners, ${BITMAPS.toLocaleString('en')} bitmaps in 4 layers`,
   run(folder) {
     const paths = writeBitmapChain(folder, 4, BITMAPS);
-    const chain = open(paths.at(-1) ?? '');
+    const engine = builtEngine();
+    const chain = open(engine, paths.at(-1) ?? '');
     try {
       const bitmap = new Uint8Array(512);
       const { blockCount } = chain.layers[0].image;
       const times = timeInTurn(11, {
         ours: {
           deed: () => {
-            const scan = scanSectors(chain);
+            const scan = engine.scanSectors(chain);
             while (scan.next().done !== true);
           },
         },
@@ -72,7 +78,7 @@ export const sectorGrain: BenchPart = {
       });
       return [ratioRow('scan of the whole disk', times.ours, times.reading, 'reading the bitmaps', 2)];
     } finally {
-      closeChain(chain);
+      engine.closeChain(chain);
     }
   },
 };

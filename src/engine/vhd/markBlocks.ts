@@ -49,6 +49,10 @@ export function markFours(
   const { from: first, span } = sure;
   const layers = Math.imul(layer, 0x0101_0101);
   for (let four = from; four < to; four++) {
+    if (shared[four] === ALL_SHARED) {
+      // Nothing that a further layer has there makes a difference.
+      continue;
+    }
     const at = four * 4;
     const a = words[at] ?? ABSENT_ENTRY;
     const b = words[at + 1] ?? ABSENT_ENTRY;
