@@ -4,6 +4,7 @@ import { ActiveEditor } from './editor/activeEditor';
 import { HandOver } from './editor/handOver';
 import { ImageEditorProvider } from './editor/imageEditorProvider';
 import { VIEW_TYPES } from './editor/viewTypes';
+import type { OperationSetup } from './operations/operationRun';
 import { PositionItem } from './positionItem';
 
 /** Registers everything and touches no file: VS Code waits for it at every start. */
@@ -17,5 +18,11 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
     );
   }
-  context.subscriptions.push(...registerCommands(activeEditor, log));
+  const setup: OperationSetup = {
+    extensionUri: context.extensionUri,
+    workerProgram: vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath,
+    givenParents: (path) => provider.givenParents(vscode.Uri.file(path)),
+    log,
+  };
+  context.subscriptions.push(...registerCommands(activeEditor, setup));
 }

@@ -20,3 +20,19 @@ export function mebibytes(bytes: number): string {
 export function timeText(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];
+
+/** `40 GiB`, `1.21 GiB`, `512 bytes`: three digits at most, rounded down. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${String(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const power = Math.min(UNITS.length, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  const scale = value >= 100 ? 1 : value >= 10 ? 10 : 100;
+  return `${String(Math.floor(value * scale) / scale)} ${UNITS[power - 1] ?? ''}`;
+}
+
+/** The last part of a path of any system. */
+export function nameOf(path: string): string {
+  return /[^\\/]*$/.exec(path)?.[0] ?? path;
+}

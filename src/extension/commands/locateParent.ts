@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { MissingParent, ParentCandidate } from '../../engine/chain/chain';
 import type { ImageFacts } from '../../worker/wire';
 import type { ImageDocument } from '../editor/imageDocument';
-import { grouped, timeText } from '../numbers';
+import { grouped, nameOf, timeText } from '../numbers';
 import { imageFilters } from './openImages';
 
 interface ParentItem extends vscode.QuickPickItem {
@@ -132,8 +132,4 @@ async function isTakenAllTheSame(problem: Problem): Promise<boolean> {
   );
   const message = vscode.l10n.t('{0} is not the parent that {1} names.', nameOf(facts.path), nameOf(missing.childPath));
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, take)) === take;
-}
-
-function nameOf(path: string): string {
-  return /[^\\/]*$/.exec(path)?.[0] ?? path;
 }

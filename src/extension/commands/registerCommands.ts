@@ -1,21 +1,32 @@
 import * as vscode from 'vscode';
 import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
+import { chosenImage, type ChosenImage } from '../operations/chosenImage';
+import type { OperationSetup } from '../operations/operationRun';
+import { createSnapshot } from './createSnapshot';
 import { goTo } from './goTo';
 import { locateParent } from './locateParent';
 import { openImages } from './openImages';
 
 /** Every command of the manifest. Those that need an editor of ours do nothing where none is active: they are hidden there. */
-export function registerCommands(active: ActiveEditor, log: vscode.LogOutputChannel): readonly vscode.Disposable[] {
+export function registerCommands(active: ActiveEditor, setup: OperationSetup): readonly vscode.Disposable[] {
+  const { log } = setup;
   const inEditor = (act: (editor: ImageEditor) => void | Promise<void>) => async (): Promise<void> => {
     if (active.editor !== null) await act(active.editor);
   };
-  const commands: Readonly<Record<string, () => Promise<void>>> = {
+  const onImage =
+    (act: (setup: OperationSetup, image: ChosenImage) => Promise<void>) =>
+    async (argument?: unknown): Promise<void> => {
+      const image = await chosenImage(active, argument);
+      if (image !== null) await act(setup, image);
+    };
+  const commands: Readonly<Record<string, (argument?: unknown) => Promise<void>>> = {
     'vhdEditor.open': openImages,
     'vhdEditor.goTo': inEditor(goTo),
     'vhdEditor.copyOffset': inEditor((editor) => editor.notify({ type: 'command', command: 'copyOffset' })),
     'vhdEditor.copyLba': inEditor((editor) => editor.notify({ type: 'command', command: 'copyLba' })),
     'vhdEditor.copyBlock': inEditor((editor) => editor.notify({ type: 'command', command: 'copyBlock' })),
     'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
+    'vhdEditor.createSnapshot': onImage(createSnapshot),
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));
 }

@@ -50,6 +50,11 @@ export class ImageEditorProvider implements vscode.CustomReadonlyEditorProvider<
     panel.webview.html = pageHtml(panel.webview, this.#extensionUri);
   }
 
+  /** The files that the user named for parents of an image in this window. */
+  givenParents(uri: vscode.Uri): readonly string[] {
+    return this.#givenParents.get(uri.toString()) ?? [];
+  }
+
   dispose(): void {
     this.#listeners.dispose();
   }

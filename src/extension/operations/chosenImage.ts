@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { imageFilters } from '../commands/openImages';
+import type { ActiveEditor } from '../editor/activeEditor';
+
+/** What a command is given by the page of an editor or by the tree. */
+export interface ImageArgument {
+  readonly imagePath: string;
+  /** The leaf in whose chain it was chosen; null where that is not known. */
+  readonly leafPath: string | null;
+}
+
+/** An image of this computer that a command is about. */
+export interface ChosenImage {
+  readonly path: string;
+  readonly leafPath: string | null;
+  /** True where the user has named just this image; false where it was only the one that is open. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * The image that a command is about: what it was given by the explorer, the tree or an editor's chain; else the image of the active editor;
+ * else what the user chooses. Null where they choose none, and where nothing may be written: then they have been told why.
+ */
+export async function chosenImage(active: ActiveEditor, argument: unknown): Promise<ChosenImage | null> {
+  if (!(await mayWrite())) return null;
+  if (isImageArgument(argument)) return { path: argument.imagePath, leafPath: argument.leafPath, isNamed: true };
+  if (argument instanceof vscode.Uri) return ofUri(argument, true);
+  const document = active.editor?.document;
+  if (document !== undefined) return ofUri(document.uri, false);
+  const uris = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Choose a Virtual Hard Disk Image'),
+    openLabel: vscode.l10n.t('Choose'),
+    filters: imageFilters(),
+  });
+  return uris?.[0] === undefined ? null : ofUri(uris[0], true);
+}
+
+function ofUri(uri: vscode.Uri, isNamed: boolean): ChosenImage | null {
+  if (uri.scheme === 'file') return { path: uri.fsPath, leafPath: null, isNamed };
+  void vscode.window.showErrorMessage(
+    vscode.l10n.t('{0} is on a file system other than the local one, where images are only read.', uri.path),
+  );
+  return null;
+}
+
+/** A stranger's folder may hold chains that are made to do harm: nothing in it is written before it is trusted. */
+async function mayWrite(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
+  const manage = vscode.l10n.t('Manage Workspace Trust');
+  const message = vscode.l10n.t('Images are only read in a workspace that you do not trust.');
+  if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+  }
+  return false;
+}
+
+function isImageArgument(argument: unknown): argument is ImageArgument {
+  return typeof argument === 'object' && argument !== null && 'imagePath' in argument;
+}

@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import type { Refusal } from '../../engine/index';
+import { OperationClient, OperationFailure, type Planned } from '../../worker/operationClient';
+import type { ImageStanding, OperationGround, OperationKind, Operations } from '../../worker/operationWire';
+import { sizeText } from '../numbers';
+import { SpeedMeter } from './speed';
+
+/** Planning that is done within this time needs no notification. In milliseconds. */
+const PATIENCE = 700;
+
+/** What operations need of the extension around them. */
+export interface OperationSetup {
+  readonly extensionUri: vscode.Uri;
+  /** Absolute path of the worker's bundle. */
+  readonly workerProgram: string;
+  /** Files that the user named for the parents of an image in this window. */
+  readonly givenParents: (path: string) => readonly string[];
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** One operation from its plan to its end, in a thread of its own, as the user sees it. */
+export class OperationRun implements vscode.Disposable {
+  readonly #client: OperationClient;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #ground: OperationGround;
+
+  /** `path`: the image that it is about. */
+  constructor(setup: OperationSetup, path: string) {
+    this.#client = new OperationClient(setup.workerProgram);
+    this.#log = setup.log;
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    this.#ground = {
+      policy: { trusted: vscode.workspace.isTrusted, given: setup.givenParents(path), confine: null },
+      familyFolders: folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
+    };
+  }
+
+  /** Where an image stands; null where the user has cancelled. Throws OperationFailure. */
+  standing(path: string): Promise<ImageStanding | null> {
+    const title = vscode.l10n.t('Reading the family of {0}', path);
+    return this.#withLateProgress(title, () => this.#client.standing(path, this.#ground));
+  }
+
+  /** Null where the user has cancelled. Throws OperationFailure. */
+  plan<Kind extends OperationKind>(kind: Kind, options: Operations[Kind]['options']): Promise<Planned<Kind> | null> {
+    const title = vscode.l10n.t('Planning: {0}', options.path);
+    return this.#withLateProgress(title, () => this.#client.plan({ kind, options, ground: this.#ground }));
+  }
+
+  /** Runs a plan under a notification that says how far it is and can cancel it: null then. Throws OperationFailure. */
+  run<Kind extends OperationKind>(title: string, planned: Planned<Kind>): Promise<Operations[Kind]['result'] | null> {
+    this.#log.info(title);
+    return Promise.resolve(
+      vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        async (progress, token) => {
+          const listener = token.onCancellationRequested(() => this.#client.cancel());
+          const speed = new SpeedMeter(() => performance.now());
+          let shownPercent = 0;
+          try {
+            return await this.#client.run(planned, ({ doneBytes, totalBytes }) => {
+              const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
+              const message = progressText(percent, speed.note(doneBytes));
+              progress.report({ message, increment: percent - shownPercent });
+              shownPercent = percent;
+            });
+          } finally {
+            listener.dispose();
+          }
+        },
+      ),
+    );
+  }
+
+  dispose(): void {
+    void this.#client.dispose();
+  }
+
+  /** Shows a notification that can cancel, once the work has taken a while. */
+  async #withLateProgress<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+    const working = work();
+    const ended = working.then(
+      () => true,
+      () => true,
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), PATIENCE);
+    });
+    const isEnded = await Promise.race([ended, patience]);
+    clearTimeout(timer);
+    if (!isEnded) {
+      void vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        async (_progress, token) => {
+          const listener = token.onCancellationRequested(() => this.#client.cancel());
+          await ended;
+          listener.dispose();
+        },
+      );
+    }
+    return working;
+  }
+}
+
+/** `43% · 210 MiB/s` */
+function progressText(percent: number, speed: number | null): string {
+  const words = [`${String(Math.floor(percent))}%`];
+  if (speed !== null) words.push(vscode.l10n.t('{0}/s', sizeText(Math.round(speed))));
+  return words.join(' · ');
+}
+
+/** Does an operation with the words for people where it fails, and ends its thread in any case. */
+export async function withOperation(
+  setup: OperationSetup,
+  path: string,
+  act: (run: OperationRun) => Promise<void>,
+): Promise<void> {
+  const run = new OperationRun(setup, path);
+  try {
+    await act(run);
+  } catch (error) {
+    void showFailure(setup.log, error);
+  } finally {
+    run.dispose();
+  }
+}
+
+/** Shows what stands in the way of a plan: the first reason, and the rest in the log. Returns the chosen one of the further buttons. */
+export async function showRefusals(
+  log: vscode.LogOutputChannel,
+  refusals: readonly Refusal[],
+  ...buttons: readonly string[]
+): Promise<string | undefined> {
+  for (const refusal of refusals) log.warn(sentenceOf(refusal));
+  const [first] = refusals;
+  return first === undefined ? undefined : vscode.window.showErrorMessage(sentenceOf(first), ...buttons);
+}
+
+async function showFailure(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
+  const words = OperationFailure.is(error) ? error.words : null;
+  const message = words !== null ? sentenceOf(words) : error instanceof Error ? error.message : String(error);
+  const stack = OperationFailure.is(error) ? error.workerStack : error instanceof Error ? error.stack : null;
+  log.error(stack ?? message);
+  const openLog = vscode.l10n.t('Open Log');
+  if ((await vscode.window.showErrorMessage(message, openLog)) === openLog) log.show();
+}
+
+/** `Merging a.avhd: b.avhd stands on it. Merge into a new file instead.`; the command line's options are left out. */
+function sentenceOf({ what, why, remedy }: Pick<Refusal, 'what' | 'why' | 'remedy'>): string {
+  const advice = remedy.replaceAll(/ ?\(--[^)]*\)/g, '');
+  return `${what}: ${why}. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
+}

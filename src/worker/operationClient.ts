@@ -1,0 +1,128 @@
+import { Worker } from 'node:worker_threads';
+import type { EngineErrorCode, ErrorWords } from '../engine/errors';
+import type { Progress } from '../engine/operations/progress';
+import type {
+  FromOperationWorker,
+  ImageStanding,
+  OperationGround,
+  OperationKind,
+  OperationOrder,
+  Operations,
+  OperationTrouble,
+  ToOperationWorker,
+} from './operationWire';
+import type { WorkerRole } from './role';
+
+/** An operation failed; what it had changed is whole. The message is for people. */
+export class OperationFailure extends Error {
+  override readonly name = 'OperationFailure';
+  /** The message in its parts; null where the failure is a mistake of ours or the worker ended. */
+  readonly words: ErrorWords | null;
+  readonly code: EngineErrorCode | null;
+  readonly workerStack: string | null;
+
+  constructor({ message, words, code, stack }: OperationTrouble) {
+    super(message);
+    this.words = words;
+    this.code = code;
+    this.workerStack = stack;
+  }
+
+  static is(error: unknown): error is OperationFailure {
+    return error instanceof OperationFailure;
+  }
+}
+
+/** A plan, and the number by which the worker knows it. */
+export interface Planned<Kind extends OperationKind> {
+  readonly number: number;
+  readonly plan: Operations[Kind]['plan'];
+}
+
+interface Waiting {
+  readonly resolve: (message: FromOperationWorker) => void;
+  readonly reject: (failure: OperationFailure) => void;
+  readonly told: (progress: Progress) => void;
+}
+
+/**
+ * One long operation in a thread of its own: plans it, as often as it takes, and runs one of the plans. One thing at a time.
+ * Everything that waits is rejected with OperationFailure where the engine fails, or the thread ends.
+ */
+export class OperationClient {
+  readonly #worker: Worker;
+  #waiting: Waiting | null = null;
+  #end: OperationFailure | null = null;
+
+  /** `program`: absolute path of the bundled worker. */
+  constructor(program: string) {
+    const workerData: WorkerRole = 'operation';
+    this.#worker = new Worker(program, { name: 'VHD Editor operation', workerData });
+    this.#worker.on('message', (message: FromOperationWorker) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#endWith(error.message, error.stack ?? null));
+    this.#worker.on('exit', (code) => this.#endWith(`it ended with code ${code}`, null));
+  }
+
+  /** Where an image stands in its chain and family; null where it was cancelled. */
+  async standing(path: string, ground: OperationGround): Promise<ImageStanding | null> {
+    const answer = await this.#ask({ kind: 'standing', path, ground });
+    return answer.kind === 'standing' ? answer.standing : null;
+  }
+
+  /** Null where it was cancelled. */
+  async plan<Kind extends OperationKind>(order: OperationOrder<Kind>): Promise<Planned<Kind> | null> {
+    const answer = await this.#ask({ kind: 'plan', order });
+    // A plan is of its order's kind: both ends are ours.
+    return answer.kind === 'planned' ? { number: answer.number, plan: answer.plan } : null;
+  }
+
+  /** Null where it was cancelled. */
+  async run<Kind extends OperationKind>(
+    { number }: Planned<Kind>,
+    told: (progress: Progress) => void,
+  ): Promise<Operations[Kind]['result'] | null> {
+    const answer = await this.#ask({ kind: 'run', plan: number }, told);
+    return answer.kind === 'done' ? answer.result : null;
+  }
+
+  /** Has it stop at the next step where that is safe. */
+  cancel(): void {
+    if (this.#end === null) this.#post({ kind: 'cancel' });
+  }
+
+  /** Ends the thread, whatever it is doing. Calling it twice does no harm. */
+  async dispose(): Promise<void> {
+    this.#endWith('it was closed', null);
+    await this.#worker.terminate();
+  }
+
+  #ask(message: ToOperationWorker, told: (progress: Progress) => void = () => undefined): Promise<FromOperationWorker> {
+    if (this.#end !== null) return Promise.reject(this.#end);
+    if (this.#waiting !== null) return Promise.reject(new RangeError('Something is being done already'));
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject, told };
+      this.#post(message);
+    });
+  }
+
+  #post(message: ToOperationWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromOperationWorker): void {
+    if (message.kind === 'progress') {
+      this.#waiting?.told(message.progress);
+      return;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (message.kind === 'failed') waiting?.reject(new OperationFailure(message.trouble));
+    else waiting?.resolve(message);
+  }
+
+  #endWith(why: string, stack: string | null): void {
+    this.#end ??= new OperationFailure({ message: `The engine: ${why}; try again`, words: null, code: null, stack });
+    this.#waiting?.reject(this.#end);
+    this.#waiting = null;
+  }
+}

@@ -1,0 +1,238 @@
+import {
+  EngineError,
+  closeChain,
+  newIdBytes,
+  openChain,
+  planMerge,
+  planRevert,
+  planSnapshot,
+  runMerge,
+  runRevert,
+  runSnapshot,
+  scanFamilies,
+  type OperationRequest,
+  type Progress,
+} from '../engine/index';
+import type { Family } from '../engine/chain/family';
+import type { FileSystem } from '../engine/storage/fileSystem';
+import type {
+  FromOperationWorker,
+  ImageStanding,
+  OperationGround,
+  OperationKind,
+  OperationOrder,
+  Operations,
+  OperationTrouble,
+  ToOperationWorker,
+} from './operationWire';
+
+/** How long steps are taken before messages are let in, in milliseconds. */
+const SLICE_TIME = 50;
+
+/** Progress is told no oftener than that, in milliseconds. */
+const TELL_INTERVAL = 100;
+
+export interface OperationSurroundings {
+  readonly fileSystem: FileSystem;
+  readonly post: (message: FromOperationWorker) => void;
+  /** Calls back when the messages that wait have been received. */
+  readonly afterMessages: (callback: () => void) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+interface Operation<Kind extends OperationKind> {
+  plan(
+    request: OperationRequest,
+    options: Operations[Kind]['options'],
+  ): Generator<unknown, Operations[Kind]['plan'], void>;
+  run(fileSystem: FileSystem, plan: Operations[Kind]['plan']): Generator<Progress, Operations[Kind]['result'], void>;
+}
+
+const OPERATIONS: { readonly [Kind in OperationKind]: Operation<Kind> } = {
+  snapshot: {
+    plan: (request, { path, keepName }) =>
+      planSnapshot(request, path, { output: null, keepName, facts: newImageFacts() }),
+    run: runSnapshot,
+  },
+  revert: {
+    plan: (request, { path, ...options }) => planRevert(request, path, { ...options, facts: newImageFacts() }),
+    run: runRevert,
+  },
+  merge: {
+    plan: (request, { path, into }) => planMerge(request, path, { into, keep: false }),
+    run: (fileSystem, plan) => runMerge(fileSystem, plan),
+  },
+};
+
+/** The worker's side of a long operation, wherever it runs: plans it, runs it step by step, and stops between two of them. */
+export class OperationService {
+  readonly #surroundings: OperationSurroundings;
+  /** Runs the plan of each number. */
+  readonly #plans: (() => Generator<Progress, Operations[OperationKind]['result'], void>)[] = [];
+  #deed: Deed | null = null;
+
+  constructor(surroundings: OperationSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  receive(message: ToOperationWorker): void {
+    switch (message.kind) {
+      case 'standing':
+        this.#begin(() =>
+          stepsTo(standingOf(this.#request(message.ground), message.path), (standing) => ({
+            kind: 'standing',
+            standing,
+          })),
+        );
+        break;
+      case 'plan':
+        this.#begin(() => this.#planning(message.order));
+        break;
+      case 'run':
+        this.#begin(() => this.#running(message.plan));
+        break;
+      case 'cancel':
+        if (this.#deed !== null) this.#deed.isCancelled = true;
+        break;
+    }
+  }
+
+  #request({ policy, familyFolders }: OperationGround): OperationRequest {
+    return { fileSystem: this.#surroundings.fileSystem, policy, familyFolders };
+  }
+
+  #planning<Kind extends OperationKind>(order: OperationOrder<Kind>): Steps {
+    const { fileSystem } = this.#surroundings;
+    const operation: Operation<Kind> = OPERATIONS[order.kind];
+    return stepsTo(operation.plan(this.#request(order.ground), order.options), (plan) => {
+      const number = this.#plans.push(() => operation.run(fileSystem, plan)) - 1;
+      return { kind: 'planned', number, plan };
+    });
+  }
+
+  #running(number: number): Steps {
+    const run = this.#plans[number];
+    if (run === undefined) throw new RangeError(`No plan ${number}`);
+    return stepsTo(run(), (result) => ({ kind: 'done', result }));
+  }
+
+  #begin(stepsOf: () => Steps): void {
+    if (this.#deed !== null) throw new RangeError('Something is being done already');
+    try {
+      this.#deed = { steps: stepsOf(), isCancelled: false, toldAt: -Infinity };
+      this.#goOn(this.#deed);
+    } catch (error) {
+      this.#endWith({ kind: 'failed', trouble: troubleOf(error) });
+    }
+  }
+
+  #goOn(deed: Deed): void {
+    try {
+      const end = this.#surroundings.now() + SLICE_TIME;
+      do {
+        const step = deed.steps.next();
+        if (step.done === true) {
+          this.#endWith(step.value);
+          return;
+        }
+        this.#tell(deed, step.value);
+      } while (this.#surroundings.now() < end);
+    } catch (error) {
+      this.#endWith({ kind: 'failed', trouble: troubleOf(error) });
+      return;
+    }
+    this.#surroundings.afterMessages(() => this.#afterMessages(deed));
+  }
+
+  #afterMessages(deed: Deed): void {
+    if (!deed.isCancelled) {
+      this.#goOn(deed);
+      return;
+    }
+    try {
+      // The operation clears up behind it.
+      deed.steps.return({ kind: 'cancelled' });
+      this.#endWith({ kind: 'cancelled' });
+    } catch (error) {
+      this.#endWith({ kind: 'failed', trouble: troubleOf(error) });
+    }
+  }
+
+  #tell(deed: Deed, step: unknown): void {
+    const now = this.#surroundings.now();
+    if (!isProgress(step) || now - deed.toldAt < TELL_INTERVAL) return;
+    deed.toldAt = now;
+    this.#surroundings.post({ kind: 'progress', progress: step });
+  }
+
+  #endWith(message: FromOperationWorker): void {
+    this.#deed = null;
+    this.#surroundings.post(message);
+  }
+}
+
+type Steps = Generator<unknown, FromOperationWorker, void>;
+
+interface Deed {
+  readonly steps: Steps;
+  isCancelled: boolean;
+  toldAt: number;
+}
+
+function* stepsTo<Result>(
+  steps: Generator<unknown, Result, void>,
+  messageOf: (result: Result) => FromOperationWorker,
+): Steps {
+  return messageOf(yield* steps);
+}
+
+function* standingOf(
+  { fileSystem, policy, familyFolders }: OperationRequest,
+  path: string,
+): Generator<unknown, ImageStanding, void> {
+  const chain = openChain(fileSystem, path, policy);
+  try {
+    const layers = chain.layers.map(({ image }) => ({
+      path: image.path,
+      type: image.type,
+      fileSize: image.fileSize,
+      created: image.created?.getTime() ?? null,
+    }));
+    const files = chain.layers.map(({ image }) => fileSystem.realPath(image.path) ?? image.path);
+    const folders = [...new Set([...files.map((file) => fileSystem.folderOf(file)), ...familyFolders])];
+    const { families } = yield* scanFamilies(fileSystem, { folders, files }, policy);
+    const leafs = families.flatMap((family) => leafsAbove(family, files[0] ?? path));
+    return { layers, leafs, isCut: chain.missing !== null };
+  } finally {
+    closeChain(chain);
+  }
+}
+
+/** The leafs of a family that stand on an image, through others too; none where it is one itself. */
+function leafsAbove({ images, leafs }: Family, path: string): readonly string[] {
+  const parents = new Map(images.map((image) => [image.path, image.parent]));
+  const standsOn = (leaf: string): boolean => {
+    const seen = new Set<string>();
+    for (let at = parents.get(leaf) ?? null; at !== null && !seen.has(at); at = parents.get(at) ?? null) {
+      if (at === path) return true;
+      seen.add(at);
+    }
+    return false;
+  };
+  return leafs.filter(standsOn);
+}
+
+function newImageFacts(): { readonly id: Uint8Array; readonly created: Date } {
+  return { id: newIdBytes(), created: new Date() };
+}
+
+function isProgress(step: unknown): step is Progress {
+  return typeof step === 'object' && step !== null && 'doneBytes' in step;
+}
+
+function troubleOf(error: unknown): OperationTrouble {
+  if (EngineError.is(error)) return { message: error.message, words: error.words, code: error.code, stack: null };
+  const stack = error instanceof Error ? (error.stack ?? null) : null;
+  return { message: `VHD Editor made a mistake: ${String(error)}; see its log`, words: null, code: null, stack };
+}

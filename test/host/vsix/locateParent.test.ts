@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
+import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
+import { packagedVsCode } from '../packagedWorkbench';
+import type { PackagedWorkbench } from '../packagedWorkbench';
+
+const MIB = 1024 * 1024;
+const COMMAND = 'VHD Editor: Locate Parent…';
+const BASE: VhdSpec = {
+  type: 'dynamic',
+  virtualSize: 32 * MIB,
+  id: idOf(2),
+  content: stampOf(2),
+  blocks: blocksOf([4096]),
+};
+const LEAF: VhdSpec = {
+  type: 'differencing',
+  virtualSize: 32 * MIB,
+  id: idOf(1),
+  parent: { id: idOf(2), name: 'base.vhd', locators: [{ code: 'W2ru', text: '.\\base.vhd' }] },
+  content: stampOf(1),
+  blocks: blocksOf([0]),
+};
+
+describe('a parent that is missing, in the packaged extension', function () {
+  this.timeout(300_000);
+  const opened = packagedVsCode();
+
+  /** Opens a leaf whose parent is not where it says. */
+  async function openLeaf(name: string): Promise<PackagedWorkbench> {
+    const vscode = opened();
+    writeVhd(join(vscode.folder, name), LEAF);
+    await vscode.openFile(name);
+    await vscode.workbench.waitFor({ area: 'editor', selector: 'h1.name', text: name });
+    await vscode.workbench.waitFor({ area: 'editor', selector: '.layer.missing', text: 'base.vhd' });
+    return vscode;
+  }
+
+  it('is taken without a question where the user names the right file', async () => {
+    const folder = join(opened().folder, 'elsewhere');
+    mkdirSync(folder);
+    const path = join(folder, 'renamed.bin');
+    writeVhd(path, BASE);
+    const { workbench } = await openLeaf('right.avhd');
+    await workbench.runCommand(COMMAND);
+    const dialog = workbench.page.locator('.quick-input-widget input.input');
+    await dialog.fill(path);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'renamed.bin' });
+    assert.equal(await workbench.count({ area: 'editor', selector: '.layer.missing' }), 0);
+    assert.equal(await workbench.count({ area: 'workbench', selector: '.monaco-dialog-box' }), 0);
+    assert.deepEqual(await workbench.takeTroubles(), []);
+  });
+
+  it('is a candidate with its proof where the id is another, and taken only on the word of the user', async () => {
+    const path = join(opened().folder, 'base.vhd');
+    writeVhd(path, { ...BASE, id: idOf(7) });
+    const before = readFileSync(path);
+    const { workbench } = await openLeaf('wrong.avhd');
+    await workbench.click({ area: 'editor', selector: '.layer.missing button' });
+    const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row', text: 'base.vhd' } as const;
+    await workbench.waitFor(row);
+    const words = (await workbench.textOf(row)).replaceAll(/\s+/g, ' ');
+    for (const word of ['it has another id', path, '33 554 432 bytes', 'created 2022', 'named by W2ru']) {
+      assert.ok(words.includes(word), `${words} lacks ${word}`);
+    }
+    await workbench.screenshot({ name: 'locate-parent' });
+    await workbench.click(row);
+    const dialog = { area: 'workbench', selector: '.monaco-dialog-box' } as const;
+    await workbench.waitFor({ ...dialog, text: 'base.vhd is not the parent that wrong.avhd names' });
+    await workbench.screenshot({ name: 'locate-parent-other-id' });
+    await workbench.click({ ...dialog, selector: '.monaco-dialog-box .monaco-button', text: 'Cancel' });
+    await workbench.waitFor({ ...dialog, state: 'detached' });
+    await workbench.waitFor({ area: 'editor', selector: '.layer.missing' });
+
+    await workbench.click({ area: 'editor', selector: '.layer.missing button' });
+    await workbench.click(row);
+    await workbench.click({ ...dialog, selector: '.monaco-dialog-box .monaco-button', text: 'Use It Anyway' });
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'base.vhd' });
+    await workbench.click({ area: 'editor', selector: '#tab-findings' });
+    await workbench.waitFor({ area: 'editor', selector: '#room-findings', text: 'CHILD_PARENT_ID_MISMATCH' });
+    await workbench.screenshot({ name: 'located-parent' });
+    assert.deepEqual(readFileSync(path), before);
+    rmSync(path);
+    assert.deepEqual(await workbench.takeTroubles(), []);
+  });
+
+  it('is refused in words where the file is no image', async () => {
+    const path = join(opened().folder, 'text.txt');
+    writeFileSync(path, 'entity counter is\n');
+    const { workbench } = await openLeaf('text.avhd');
+    await workbench.runCommand(COMMAND);
+    await workbench.page.locator('.quick-input-widget input.input').fill(path);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.waitFor({ area: 'workbench', selector: '.notification-toast', text: 'text file' });
+    await workbench.waitFor({ area: 'editor', selector: '.layer.missing' });
+  });
+});
