@@ -2,6 +2,7 @@ import { EngineError } from './errors';
 import type { Finding, Severity } from './finding';
 import type { FileSystem } from './storage/fileSystem';
 import { asAfterJournal, readJournal } from './storage/journal';
+import { readRecord, textIn } from './storage/recordFile';
 import { sidePath, type SideFile } from './storage/sideFiles';
 import type { Storage } from './storage/storage';
 
@@ -54,10 +55,7 @@ function journalFindings(path: string, kind: ReturnType<typeof readJournal>['kin
 
 function recordFindings(fileSystem: FileSystem, path: string): readonly Finding[] {
   const messages: readonly [SideFile, string][] = [
-    [
-      'merge',
-      'A merge into this image was cut short. The disk is whole as of the layers above; as of this image alone it is neither the old one nor the new one until the merge is run again.',
-    ],
+    ['merge', isMerged(fileSystem, path) ? MERGED : HALF_MERGED],
     [
       'swap',
       'A new file was to take the name of this one, and that was cut short. It is ended by the next operation on it.',
@@ -66,6 +64,16 @@ function recordFindings(fileSystem: FileSystem, path: string): readonly Finding[
   return messages
     .filter(([kind]) => fileSystem.facts(sidePath(path, kind)) !== null)
     .map(([kind, message]) => unfinished('warning', path, kind, message));
+}
+
+const HALF_MERGED =
+  'A merge into this image was cut short. The disk is whole as of the layers above; as of this image alone it is neither the old one nor the new one until the merge is run again.';
+const MERGED =
+  'A merge into this image is done, but for the removal of the layers that were merged; it is ended when the merge is run again.';
+
+/** True where all that is left of a merge is to remove what nobody needs any more. */
+function isMerged(fileSystem: FileSystem, path: string): boolean {
+  return readRecord(fileSystem, sidePath(path, 'merge')).some((line) => textIn(line, 'phase') === 'tied');
 }
 
 function unfinished(severity: Severity, path: string, kind: SideFile, message: string): Finding {

@@ -2,6 +2,7 @@ import type { Chain, ParentPolicy } from '../chain/chain';
 import { childrenOf } from '../chain/family';
 import { scanFamilies, type FamilyScan } from '../chain/familyScan';
 import type { FileSystem } from '../storage/fileSystem';
+import { imagesAtClaimedPlaces } from './claimedPlaces';
 
 /** What an operation is told beside the images that it is about. */
 export interface OperationRequest {
@@ -11,12 +12,16 @@ export interface OperationRequest {
   readonly familyFolders: readonly string[];
 }
 
-/** Reads the family of a chain: in the folders of its files and below, and in those of the request. Yields as `scanFamilies`. */
+/**
+ * Reads the family of a chain: in the folders of its files and below, in those of the request, and where its files' own words lead. Yields as
+ * `scanFamilies`.
+ */
 export function readFamily(request: OperationRequest, chain: Chain): Generator<number, FamilyScan, void> {
   const { fileSystem, policy, familyFolders } = request;
   const files = chain.layers.map((layer) => fileSystem.realPath(layer.image.path) ?? layer.image.path);
   const folders = [...new Set([...files.map((path) => fileSystem.folderOf(path)), ...familyFolders])];
-  return scanFamilies(fileSystem, { folders, files }, policy);
+  const claimed = imagesAtClaimedPlaces(fileSystem, chain, policy);
+  return scanFamilies(fileSystem, { folders, files: [...files, ...claimed] }, policy);
 }
 
 /** Paths of the images that stand on the one at `path`, themselves and not through others. */

@@ -1,13 +1,13 @@
-import type { Chain, Layer } from '../chain/chain';
+import type { Chain } from '../chain/chain';
 import type { FamilyScan } from '../chain/familyScan';
 import { EngineError } from '../errors';
-import { FIXED_BLOCK_SIZE, SECTOR_SIZE, type Image } from '../image';
-import { openImage } from '../openImage';
+import { FIXED_BLOCK_SIZE, SECTOR_SIZE } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
 import { RecordFile } from '../storage/recordFile';
 import { removeForGood, sidePath } from '../storage/sideFiles';
 import { openImageFile } from '../unfinished';
 import { readParts, type SparseParts, type VhdParts } from '../vhd/vhdParts';
+import { makeBatmapTrue } from './batmapTruth';
 import { childPaths, doubtfulPaths, readFamily } from './familyOf';
 import { fileStateOf } from './fileState';
 import { refusalByUsers } from './grounds';
@@ -23,6 +23,7 @@ import {
   type MergedLayer,
   type MergeTies,
 } from './mergeRecord';
+import { OpenImages } from './mergeImages';
 import { MergeSource } from './mergeSource';
 import type { MergeSurvey } from './mergeSurvey';
 import { FixedTarget, SparseTarget, type MergeTarget } from './mergeTarget';
@@ -86,9 +87,13 @@ function requireAsPlanned(fileSystem: FileSystem, layer: MergedLayer, { survey }
   if (survey === null || (facts?.size === layer.size && facts.modified === layer.modified)) {
     return;
   }
-  throw new EngineError('file-changed', {
-    what: `Merging ${layer.path}`,
-    why: facts === null ? 'it is not there any more' : 'another program has changed it in the meantime',
+  throw changed(layer, facts === null ? 'it is not there any more' : undefined);
+}
+
+function changed({ path }: MergedLayer, why = 'another program has changed it in the meantime'): EngineError {
+  return new EngineError('file-changed', {
+    what: `Merging ${path}`,
+    why,
     remedy: 'see that no program uses it, then try again',
   });
 }
@@ -118,6 +123,9 @@ class MergeRun {
     const [top, ...others] = this.#plan.layers;
     this.#layers = [this.#asNow(top), ...others.map((layer) => this.#asNow(layer))];
     this.#requireUnused([...this.#layers, this.#plan.ancestor].map(({ path }) => path));
+    if (survey.newBlocks > 0) {
+      makeBatmapTrue(this.#fileSystem, this.#plan.ancestor.path);
+    }
     const images = new OpenImages(this.#fileSystem, this.#layers);
     try {
       yield* this.#copyFrom(images.chain, survey);
@@ -164,10 +172,6 @@ class MergeRun {
   #openRecord(survey: MergeSurvey): { readonly file: RecordFile; readonly doneBlocks: number } {
     const { resumed, ancestor } = this.#plan;
     if (resumed === null) {
-      if (this.#fileSystem.facts(this.#recordPath) !== null) {
-        // One that is not whole: its merge had not begun.
-        removeForGood(this.#fileSystem, this.#recordPath);
-      }
       const first = { ancestor, layers: this.#layers, firstPlace: survey.places.next };
       return { file: createMergeRecord(this.#fileSystem, first), doneBlocks: 0 };
     }
@@ -185,7 +189,8 @@ class MergeRun {
     const [top] = this.#layers;
     const family = this.#readFamily();
     const recorded = readMergeRecord(this.#fileSystem, ancestor.path)?.ties ?? null;
-    const ties = tiesOf(this.#fileSystem, family, top.path, recorded);
+    const request = { fileSystem: this.#fileSystem, policy: this.#plan.policy };
+    const ties = tiesOf(request, family, { top, ancestor }, recorded);
     this.#requireNoSiblings(family, ties);
     this.#requireUnused([...ties.children, ...ties.stamped]);
     const record = RecordFile.continue(this.#fileSystem, this.#recordPath);
@@ -208,11 +213,21 @@ class MergeRun {
 
   /** Removes the layers, children before their parents, and then the record. Returns the paths of those that are gone. */
   removeLayers(): readonly string[] {
-    for (const layer of this.#plan.remove) {
+    const { remove } = this.#plan;
+    for (const layer of this.#layers.filter(({ path }) => remove.some((each) => each.path === path))) {
+      this.#requireAsRecorded(layer);
       removeLayer(this.#fileSystem, layer);
     }
     removeForGood(this.#fileSystem, this.#recordPath);
     return this.#plan.remove.map(({ path }) => path);
+  }
+
+  /** What was written into a layer after it was copied is nowhere else: it is merged when the merge is run again. */
+  #requireAsRecorded(layer: MergedLayer): void {
+    const facts = this.#fileSystem.facts(layer.path);
+    if (facts !== null && (facts.size !== layer.size || facts.modified !== layer.modified)) {
+      throw changed(layer);
+    }
   }
 
   #asNow({ path, id }: MergedLayer): MergedLayer {
@@ -247,45 +262,6 @@ class MergeRun {
 
   #requireUnused(paths: readonly string[]): void {
     paths.forEach((path) => throwRefusal(refusalByUsers(this.#fileSystem, path)));
-  }
-}
-
-/** Layers that are read, the top one first. */
-class OpenImages {
-  readonly chain: Chain;
-
-  /** Throws EngineError `file-changed` where another image stands at a path. */
-  constructor(fileSystem: FileSystem, layers: readonly MergedLayer[]) {
-    const open: Layer[] = [];
-    try {
-      for (const { path, id } of layers) {
-        const image = openImage(fileSystem, path);
-        open.push({ image, foundBy: null });
-        requireId(image, id);
-      }
-    } catch (error) {
-      open.forEach(({ image }) => image.close());
-      throw error;
-    }
-    const [top, ...others] = open;
-    if (top === undefined) {
-      throw new RangeError('There are no layers');
-    }
-    this.chain = { layers: [top, ...others], missing: null, findings: [] };
-  }
-
-  close(): void {
-    this.chain.layers.forEach(({ image }) => image.close());
-  }
-}
-
-function requireId(image: Image, id: string): void {
-  if (image.id !== id) {
-    throw new EngineError('file-changed', {
-      what: `Merging ${image.path}`,
-      why: 'another image stands there now',
-      remedy: 'look at the chain again, then try again',
-    });
   }
 }
 

@@ -5,7 +5,14 @@ import type { Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
 import { childPaths, doubtfulPaths } from './familyOf';
 import { refusalByAccess, refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
-import { readMergeRecord, unfinishedMerge, type MergedLayer, type MergeRecord, type MergeTies } from './mergeRecord';
+import {
+  readMergeRecord,
+  refusalByMergeOf,
+  unfinishedMerge,
+  type MergedLayer,
+  type MergeRecord,
+  type MergeTies,
+} from './mergeRecord';
 import type { MergeSurvey } from './mergeSurvey';
 import type { Refusal } from './refusal';
 
@@ -36,7 +43,8 @@ export function mergeRefusals(
   const written = [ancestor.path, ...ties.children, ...ties.stamped];
   const touched = [...new Set([...written, ...layers.map((layer) => layer.path)])];
   const refusals = [
-    ...refusalsByRecords(fileSystem, draft),
+    ...refusalsByRecords(fileSystem, chain, draft),
+    ...(isTying(record) ? record.layers : []).map((layer) => refusalByLateChange(fileSystem, layer)),
     ...images.map((image) => refusalByDamage(asResumed(image, ancestor, record))),
     ...images.map((image, at) => refusalByTie(image, images[at + 1])),
     ...images.map((image) => refusalBySize(image, images[0])),
@@ -58,14 +66,40 @@ function asResumed(image: Image, ancestor: MergedLayer, record: MergeRecord | nu
 }
 
 /** Other merges that were cut short and have to do with any of these images. */
-function refusalsByRecords(fileSystem: FileSystem, draft: MergeDraft): readonly (Refusal | null)[] {
+function refusalsByRecords(fileSystem: FileSystem, chain: Chain, draft: MergeDraft): readonly (Refusal | null)[] {
   const { layers, ancestor, ties, record } = draft;
   const [top] = layers;
-  return [...layers, ancestor, ...ties.children.map((path) => ({ path }))].map(({ path }) => {
+  const refusals = [...layers, ancestor, ...ties.children.map((path) => ({ path }))].map(({ path }) => {
     const found = readMergeRecord(fileSystem, path);
     const isOwn = found !== null && record !== null && path === ancestor.path;
     return found === null || isOwn ? null : unfinishedMerge(found, top.path);
   });
+  // The one that goes on further down needs its layers.
+  const below = chain.layers.slice(layers.length + 1).map(({ image }) => image.path);
+  return [...refusals, refusalByMergeOf(fileSystem, below, layers)];
+}
+
+/** True where children may stand on the ancestor already. */
+function isTying(record: MergeRecord | null): record is MergeRecord {
+  return record !== null && (record.ties?.children.length ?? 0) > 0;
+}
+
+/**
+ * A layer was written to after all that it had was in the ancestor. The children may stand on that already, so it is too late to merge what
+ * is new.
+ */
+export function refusalByLateChange(fileSystem: FileSystem, { path, size, modified }: MergedLayer): Refusal | null {
+  const facts = fileSystem.facts(path);
+  if (facts === null || (facts.size === size && facts.modified === modified)) {
+    return null;
+  }
+  return {
+    code: 'file-changed',
+    what: `Merging ${path}`,
+    why: 'it was written to after its content had been merged, and what is new is in it alone',
+    remedy: 'save its content by exporting it; then end the merge and remove nothing (--keep)',
+    paths: [path],
+  };
 }
 
 /** Only an image whose id the child names is written: the user's word that it is the parent is not enough here. */

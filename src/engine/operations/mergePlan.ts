@@ -1,3 +1,4 @@
+import { requireConfined } from '../chain/bounds';
 import type { Chain, ParentPolicy } from '../chain/chain';
 import type { FamilyScan } from '../chain/familyScan';
 import { closeChain, openChain } from '../chain/openChain';
@@ -7,13 +8,14 @@ import type { FileSystem } from '../storage/fileSystem';
 import { ownFileName } from '../storage/sideFiles';
 import { childPaths, descendantPaths, readFamily, type OperationRequest } from './familyOf';
 import { fileStateOf, type FileState } from './fileState';
-import { mergeRefusals } from './mergeGrounds';
+import { refusalByUsers } from './grounds';
+import { mergeRefusals, refusalByLateChange } from './mergeGrounds';
 import { readMergeRecord, type MergedLayer, type MergeRecord, type MergeTies } from './mergeRecord';
 import { MergeSource } from './mergeSource';
 import { surveyMerge, type MergeSurvey } from './mergeSurvey';
 import { hasStamp } from './parentTie';
 import type { Refusal } from './refusal';
-import { idOfFile } from './swap';
+import { idOfFile, parentIdOfFile } from './swap';
 
 export interface MergeOptions {
   /** Absolute path of the ancestor that takes the layers in; null for the image's parent. */
@@ -57,7 +59,7 @@ export function* planMerge(
 ): Generator<unknown, MergePlan, void> {
   const { fileSystem, policy } = request;
   if (fileSystem.realPath(path) === null) {
-    const record = recordThatRemoved(fileSystem, path, options.into);
+    const record = recordThatRemoved(request, path, options.into);
     if (record !== null) {
       return finishingPlan(request, record, options);
     }
@@ -91,7 +93,7 @@ function* freshPlan(
   const ancestor = mergedLayer(fileSystem, chain, index);
   const family = yield* readFamily(request, chain);
   const survey = yield* surveyOf(chain, index, layers, record);
-  const ties = tiesOf(fileSystem, family, top.path, record?.ties ?? null);
+  const ties = tiesOf(request, family, { top, ancestor }, record?.ties ?? null);
   const descendants = [...new Set([...ties.children, ...descendantPaths(family, top.path)])];
   const draft = { layers, ancestor, survey, ties, record, descendants, keep: options.keep };
   return {
@@ -115,20 +117,24 @@ function finishingPlan(request: OperationRequest, record: MergeRecord, options: 
   const { fileSystem, policy, familyFolders } = request;
   const { path, id } = record.ancestor;
   const state = fileStateOf(fileSystem, path);
+  record.layers.forEach((layer) => requireConfined(fileSystem, layer.path, policy));
   const left = record.layers.filter((layer) => idOfFile(fileSystem, layer.path) === layer.id);
+  const remove = options.keep ? [] : left;
   return {
     layers: record.layers,
     ancestor: { path, id, size: state.size, modified: state.modified },
     survey: null,
     bytesToRead: 0,
     ties: { children: [], stamped: [] },
-    remove: options.keep ? [] : left,
+    remove,
     leafs: record.ties?.children.length === 0 ? [path] : (record.ties?.children ?? []),
     resumed: record,
     policy,
     familyFolders,
     familyIsWhole: true,
-    refusals: [],
+    refusals: remove
+      .flatMap((layer) => [refusalByUsers(fileSystem, layer.path), refusalByLateChange(fileSystem, layer)])
+      .filter((refusal) => refusal !== null),
   };
 }
 
@@ -169,18 +175,23 @@ export function areSame(recorded: readonly MergedLayer[], layers: readonly Merge
 
 /**
  * Who stands on the top layer, and who above these knows when its parent was changed last: tying a child changes its file, and with that
- * what its own children say of it.
+ * what its own children say of it. `recorded` are those that a merge which was cut short was about to tie.
  */
 export function tiesOf(
-  fileSystem: FileSystem,
+  { fileSystem, policy }: Pick<OperationRequest, 'fileSystem' | 'policy'>,
   family: FamilyScan,
-  topPath: string,
-  recordedTies: MergeTies | null,
+  { top, ancestor }: { readonly top: MergedLayer; readonly ancestor: MergedLayer },
+  recorded: MergeTies | null,
 ): MergeTies {
   const isThere = (path: string): boolean => fileSystem.facts(path) !== null;
-  const recorded = recordedTies?.children.filter(isThere) ?? [];
-  const children = [...new Set([...recorded, ...childPaths(family, topPath)])];
-  const stamped = new Set(recordedTies?.stamped.filter(isThere) ?? []);
+  // The record may be a stranger's: it names no image but one that stands on the one or the other.
+  const known = (recorded?.children ?? []).filter((path) => {
+    requireConfined(fileSystem, path, policy);
+    const parentId = parentIdOfFile(fileSystem, path);
+    return parentId === top.id || parentId === ancestor.id;
+  });
+  const children = [...new Set([...known, ...childPaths(family, top.path)])];
+  const stamped = new Set(recorded?.stamped.filter(isThere) ?? []);
   const changed = [...children, ...stamped];
   for (let at = changed.shift(); at !== undefined; at = changed.shift()) {
     const modified = fileSystem.facts(at)?.modified;
@@ -221,11 +232,18 @@ function ownRecord(fileSystem: FileSystem, chain: Chain, index: number): MergeRe
 }
 
 /** The merge that has removed an image already and was cut short then: its record stands beside the ancestor. */
-function recordThatRemoved(fileSystem: FileSystem, path: string, into: string | null): MergeRecord | null {
-  const folder = fileSystem.folderOf(path);
-  const names = into === null ? fileSystem.list(folder, MAX_NAMES) : [];
-  const beside = names.flatMap((name) => ownFileName(name)?.of ?? []).map((name) => fileSystem.resolve(folder, name));
-  for (const ancestor of new Set(into === null ? beside : [into])) {
+function recordThatRemoved(
+  { fileSystem, policy, familyFolders }: OperationRequest,
+  path: string,
+  into: string | null,
+): MergeRecord | null {
+  const folders = into === null ? [fileSystem.folderOf(path), ...familyFolders] : [];
+  const found = folders.flatMap((folder) => {
+    const names = fileSystem.list(folder, MAX_NAMES).flatMap((name) => ownFileName(name)?.of ?? []);
+    return names.map((name) => fileSystem.resolve(folder, name));
+  });
+  for (const ancestor of new Set(into === null ? found : [into])) {
+    requireConfined(fileSystem, ancestor, policy);
     const record = readMergeRecord(fileSystem, ancestor);
     if (record?.isTied === true && record.layers.some((layer) => layer.path === path)) {
       return record;

@@ -107,6 +107,21 @@ export function refusalByMerge(fileSystem: FileSystem, chain: Chain): Refusal | 
   return null;
 }
 
+/** Why none of some images may be removed: a merge into one of `paths` was cut short, and needs them to go on. Null where all is well. */
+export function refusalByMergeOf(
+  fileSystem: FileSystem,
+  paths: readonly string[],
+  images: readonly RecordedLayer[],
+): Refusal | null {
+  const ids = new Set(images.map(({ id }) => id));
+  const records = paths.map((path) => readMergeRecord(fileSystem, path));
+  const found = records.find((record) => {
+    return record !== null && [record.ancestor, ...record.layers].some(({ id }) => ids.has(id));
+  });
+  const [first] = images;
+  return found === undefined || found === null || first === undefined ? null : unfinishedMerge(found, first.path);
+}
+
 /** The refusal that names a merge to be ended first. */
 export function unfinishedMerge({ layers, ancestor }: MergeRecord, path: string): Refusal {
   return {

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import type { Image } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { listIn, readRecord, RecordFile, textIn, type Json } from '../storage/recordFile';
@@ -77,10 +78,19 @@ export function removeLayer(fileSystem: FileSystem, { path, id }: RecordedLayer)
 
 /** The id of the image at a path; null where none stands. */
 export function idOfFile(fileSystem: FileSystem, path: string): string | null {
+  return imageFactsAt(fileSystem, path)?.id ?? null;
+}
+
+/** The id of the parent that the image at a path names; null where it names none, or no image stands there. */
+export function parentIdOfFile(fileSystem: FileSystem, path: string): string | null {
+  return imageFactsAt(fileSystem, path)?.parent?.id ?? null;
+}
+
+function imageFactsAt(fileSystem: FileSystem, path: string): Pick<Image, 'id' | 'parent'> | null {
   try {
     const image = openImage(fileSystem, path);
     image.close();
-    return image.id;
+    return image;
   } catch (error) {
     if (EngineError.is(error)) {
       return null;
