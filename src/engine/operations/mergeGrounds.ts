@@ -74,9 +74,9 @@ function refusalsByRecords(fileSystem: FileSystem, chain: Chain, draft: MergeDra
     const isOwn = found !== null && record !== null && path === ancestor.path;
     return found === null || isOwn ? null : unfinishedMerge(found, top.path);
   });
-  // The one that goes on further down needs its layers.
+  // One that goes on further down needs its layers, and as they are.
   const below = chain.layers.slice(layers.length + 1).map(({ image }) => image.path);
-  return [...refusals, refusalByMergeOf(fileSystem, below, layers)];
+  return [...refusals, refusalByMergeOf(fileSystem, below, [...layers, ancestor])];
 }
 
 /** True where children may stand on the ancestor already. */

@@ -8,7 +8,7 @@ import type { NewImageFacts } from './diskWriter';
 import { pathsOn, readFamily, type OperationRequest } from './familyOf';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
 import { refusalByAccess, refusalByFolder, refusalBySpace, refusalByTakenName, refusalByUsers } from './grounds';
-import { refusalByMerge } from './mergeRecord';
+import { refusalByMerge, refusalByMergeOf } from './mergeRecord';
 import { leafSpec, newLeafSize, type LeafSpec } from './newLeaf';
 import { createLeafFile } from './newLeafFile';
 import type { Progress } from './progress';
@@ -21,7 +21,7 @@ export interface RevertOptions {
   readonly to: string | null;
   /** Absolute path that the old leaf keeps, in the same folder; null where its changes are thrown away. */
   readonly keepAs: string | null;
-  /** True where the layers that only the old leaf needed are removed. */
+  /** True where the layers that only the old leaf needed are removed; there are none where it is kept. */
   readonly prune: boolean;
   readonly facts: NewImageFacts;
 }
@@ -68,7 +68,8 @@ export function* planRevert(
     const target = targetOf(fileSystem, chain, options.to);
     const parent = fileStateOf(fileSystem, target.layer.image.path);
     const family = yield* readFamily(request, chain);
-    const unneeded = unneededLayers(fileSystem, family, chain, target.index);
+    // An old leaf that is kept stands on all of them still.
+    const unneeded = options.keepAs === null ? unneededLayers(fileSystem, family, chain, target.index) : [];
     const remove = options.prune ? unneeded : [];
     const { image } = target.layer;
     const spec = leafSpec({
@@ -80,6 +81,11 @@ export function* planRevert(
     });
     const refusals = [
       refusalByMerge(fileSystem, { ...chain, layers: chainFrom(chain, target) }),
+      refusalByMergeOf(
+        fileSystem,
+        chain.layers.map((layer) => layer.image.path),
+        [...(options.keepAs === null ? [{ path: leaf.path, id: chain.layers[0].image.id }] : []), ...remove],
+      ),
       refusalByChildren(family, { path: leaf.path, id: chain.layers[0].image.id }),
       options.keepAs === null ? null : refusalByTakenName(fileSystem, options.keepAs),
       options.keepAs === null ? null : refusalByFolder(fileSystem, leaf.path, options.keepAs),
@@ -95,7 +101,7 @@ export function* planRevert(
       keepAs: options.keepAs,
       lostBytes: options.keepAs === null ? leaf.size : 0,
       remove,
-      left: options.prune || options.keepAs !== null ? [] : unneeded.map((layer) => layer.path),
+      left: options.prune ? [] : unneeded.map((layer) => layer.path),
       spec,
       bytesToWrite: newLeafSize(fileSystem, spec),
       refusals: refusals.filter((refusal) => refusal !== null),

@@ -35,9 +35,14 @@ export class RecordFile {
   /** Goes on behind the last whole line; what stands there is cut off. */
   static continue(fileSystem: FileSystem, path: string): RecordFile {
     const storage = fileSystem.open(path, 'write');
-    const { end } = decodeLines(bytesOf(storage));
-    storage.truncate(end);
-    return new RecordFile(storage, end);
+    try {
+      const { end } = decodeLines(bytesOf(storage));
+      storage.truncate(end);
+      return new RecordFile(storage, end);
+    } catch (error) {
+      storage.close();
+      throw error;
+    }
   }
 
   /** Adds a line; `flush` has it on the medium when this returns. */

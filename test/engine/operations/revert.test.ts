@@ -81,6 +81,14 @@ describe('reverting a leaf', () => {
     assert.ok(readDisk(fileSystem, '/d/l3.avhd').equals(images[2]!.content));
   });
 
+  it('removes no layer of an old leaf that is kept, whatever it was told', () => {
+    const { fileSystem, images } = scene();
+    const made = plan(fileSystem, '/d/l3.avhd', { to: '/d/base.vhd', keepAs: '/d/old.avhd', prune: true });
+    assert.deepEqual([made.remove, made.left], [[], []]);
+    runToEnd(runRevert(fileSystem, made));
+    assert.ok(readDisk(fileSystem, '/d/old.avhd').equals(images[3]!.content));
+  });
+
   it('is refused where others stand on it, where it is in use, and where a name is taken', () => {
     const { fileSystem } = scene();
     assert.deepEqual(refusalsOf(fileSystem, '/d/l2.avhd'), ['has-children']);
