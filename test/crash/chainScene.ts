@@ -121,32 +121,47 @@ export function requestOn(fileSystem: FileSystem): OperationRequest {
   return { fileSystem, policy: TRUSTING, familyFolders: [] };
 }
 
-/** The whole disk as of an image. */
-export function readDisk(fileSystem: FileSystem, path: string): Buffer {
+/** What an image is like from outside. */
+interface SeenImage {
+  /** The whole disk as of it. */
+  readonly disk: Buffer;
+  /** Paths of its layers, from itself to the base. */
+  readonly layers: readonly string[];
+  /** Findings of severity error or warning of its chain. */
+  readonly troubles: readonly string[];
+}
+
+export function lookAt(fileSystem: FileSystem, path: string): SeenImage {
   const chain = openChain(fileSystem, path, TRUSTING);
   try {
     if (chain.missing !== null) throw new Error(`${path}: the parent of ${chain.missing.childPath} is missing`);
     const reader = new DiskReader(chain);
-    const bytes = Buffer.alloc(reader.size);
-    reader.read(0, bytes, (range) => {
+    const disk = Buffer.alloc(reader.size);
+    reader.read(0, disk, (range) => {
       throw new Error(`${path}: sector ${range.start} is in doubt: ${range.reason}`);
     });
-    return bytes;
+    const troubles = chain.findings.filter((finding) => finding.severity !== 'note');
+    return {
+      disk,
+      layers: chain.layers.map((layer) => layer.image.path),
+      troubles: troubles.map(({ id, path: at }) => `${id} ${at}`),
+    };
   } finally {
     closeChain(chain);
   }
 }
 
+/** The whole disk as of an image. */
+export function readDisk(fileSystem: FileSystem, path: string): Buffer {
+  return lookAt(fileSystem, path).disk;
+}
+
 /** Paths of an image's layers, from itself to the base. */
 export function layerPaths(fileSystem: FileSystem, path: string): readonly string[] {
-  const chain = openChain(fileSystem, path, TRUSTING);
-  closeChain(chain);
-  return chain.layers.map((layer) => layer.image.path);
+  return lookAt(fileSystem, path).layers;
 }
 
 /** Findings of severity error or warning of a chain. */
 export function troubles(fileSystem: FileSystem, path: string): readonly string[] {
-  const chain = openChain(fileSystem, path, TRUSTING);
-  closeChain(chain);
-  return chain.findings.filter((finding) => finding.severity !== 'note').map(({ id, path: at }) => `${id} ${at}`);
+  return lookAt(fileSystem, path).troubles;
 }

@@ -31,6 +31,24 @@ export function* everyPowerLoss(
   }
 }
 
+/** As `everyPowerLoss`, but only `count` disks, each after a step that is left to chance: for many chains where there is no time for every step. */
+export function* somePowerLosses(
+  start: DiskImage,
+  events: readonly DiskEvent[],
+  random: Random,
+  count: number,
+  shortcomings: Shortcomings = {},
+): Generator<CutShort, void, void> {
+  for (let number = 0; number < count; number++) {
+    const at = random(events.length + 1);
+    const fate = (['kept', 'lost', 'random', 'random'] as const)[random(4)]!;
+    const disk = afterPowerLoss(start, events, at, fate, random);
+    const last = events[at - 1];
+    const when = `after event ${at} of ${events.length} (${last === undefined ? 'none' : wordsOf(last)}), ${fate} ${number}`;
+    yield { fileSystem: new RecordingFileSystem(disk, shortcomings), when };
+  }
+}
+
 function wordsOf(event: DiskEvent): string {
   switch (event.kind) {
     case 'write':
