@@ -122,6 +122,22 @@ export function refusalByMergeOf(
   return found === undefined || found === null || first === undefined ? null : unfinishedMerge(found, first.path);
 }
 
+/**
+ * Why the first layer of a chain may get no other name, and no other image its own: a merge into one of the layers was cut short, and knows
+ * those that it merges and ties by their paths. Null where all is well.
+ */
+export function refusalByPaths(fileSystem: FileSystem, chain: Chain): Refusal | null {
+  const { path } = chain.layers[0].image;
+  for (const { image } of chain.layers) {
+    const record = readMergeRecord(fileSystem, image.path);
+    const merged = [record?.ancestor, ...(record?.layers ?? [])].map((each) => each?.path);
+    if (record !== null && [merged, record.ties?.children, record.ties?.stamped].some((each) => each?.includes(path))) {
+      return unfinishedMerge(record, path);
+    }
+  }
+  return null;
+}
+
 /** The refusal that names a merge to be ended first. */
 export function unfinishedMerge({ layers, ancestor }: MergeRecord, path: string): Refusal {
   return {

@@ -8,7 +8,7 @@ import type { NewImageFacts } from './diskWriter';
 import { pathsOn, readFamily, type OperationRequest } from './familyOf';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
 import { refusalByAccess, refusalByFolder, refusalBySpace, refusalByTakenName, refusalByUsers } from './grounds';
-import { refusalByMerge, refusalByMergeOf } from './mergeRecord';
+import { refusalByMerge, refusalByMergeOf, refusalByPaths } from './mergeRecord';
 import { leafSpec, newLeafSize, type LeafSpec } from './newLeaf';
 import { createLeafFile } from './newLeafFile';
 import type { Progress } from './progress';
@@ -81,6 +81,7 @@ export function* planRevert(
     });
     const refusals = [
       refusalByMerge(fileSystem, { ...chain, layers: chainFrom(chain, target) }),
+      refusalByPaths(fileSystem, chain),
       refusalByMergeOf(
         fileSystem,
         chain.layers.map((layer) => layer.image.path),

@@ -15,7 +15,7 @@ import {
   refusalByTakenName,
   refusalByUsers,
 } from './grounds';
-import { refusalByMerge } from './mergeRecord';
+import { refusalByMerge, refusalByPaths } from './mergeRecord';
 import { leafSpec, newLeafSize, type LeafSpec } from './newLeaf';
 import { createLeafFile } from './newLeafFile';
 import type { Progress } from './progress';
@@ -84,6 +84,7 @@ export function* planSnapshot(
       refusalByUsers(fileSystem, image.path),
       refusalByTakenName(fileSystem, options.keepName ? names.parent : names.leaf),
       refusalBySpace(fileSystem, fileSystem.folderOf(names.leaf), newLeafSize(fileSystem, spec)),
+      options.keepName ? refusalByPaths(fileSystem, chain) : null,
       options.keepName ? refusalByAccess(fileSystem, image.path) : null,
       options.keepName ? refusalByFolder(fileSystem, image.path, names.parent) : null,
       options.keepName ? yield* refusalByChildren(request, chain, image.path) : null,
