@@ -7,7 +7,7 @@ import { checkFamily } from './familyCheck';
 import { FamilyMerges } from './familyMerges';
 import { FamilyModel, type ModelImage } from './familyModel';
 import { addFamily, type FamilyPlace } from './familyScene';
-import { discard, exportAnew, pick, revert, snapshot, write } from './familySteps';
+import { discard, mergeToFile, pick, revert, snapshot, write } from './familySteps';
 
 /** More images than this make a step slow and tell no more. */
 const MAX_IMAGES = 9;
@@ -67,7 +67,7 @@ function takeStep(place: FamilyPlace, merges: FamilyMerges): string {
   if (choice < 6 && leafs.length > 0) return write(place, pick(place, leafs));
   if (choice < 10 && images.length < MAX_IMAGES) return snapshot(place, pick(place, images), mayRefuse);
   if (choice < 12) return revert(place, pick(place, random(4) === 0 ? images : model.leafs()), mayRefuse);
-  if (choice === 12 && images.length < MAX_IMAGES && !merges.isCut) return exportAnew(place, pick(place, images));
+  if (choice === 12 && images.length < MAX_IMAGES) return mergeToFile(place, pick(place, images), mayRefuse);
   if (choice === 13 && images.length > 2) {
     const isFree = (leaf: ModelImage): boolean => fileSystem.facts(sidePath(leaf.path, 'merge')) === null;
     const free = model.leafs().filter(isFree);

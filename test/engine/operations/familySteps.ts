@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../../src/engine/errors';
-import { openChain, closeChain } from '../../../src/engine/chain/openChain';
-import { exportDisk } from '../../../src/engine/operations/exportDisk';
 import type { OperationRequest } from '../../../src/engine/operations/familyOf';
+import { planMergeToFile, runMergeToFile } from '../../../src/engine/operations/mergeToFile';
 import { runToEnd } from '../../../src/engine/operations/progress';
 import type { Refusal } from '../../../src/engine/operations/refusal';
 import { planRevert, runRevert } from '../../../src/engine/operations/revert';
@@ -105,35 +104,41 @@ export function revert(place: FamilyPlace, leaf: ModelImage, mayRefuse: readonly
   return words;
 }
 
-/** Makes a file of its own of the disk as of an image. */
-export function exportAnew(place: FamilyPlace, image: ModelImage): Words {
+/** Makes a file of its own of the disk as of an image, or stops midway and leaves nothing. */
+export function mergeToFile(place: FamilyPlace, image: ModelImage, mayRefuse: readonly string[]): Words {
   const { fileSystem, model, random, folders } = place;
   const format = random(2) === 0 ? 'fixed' : 'dynamic';
-  const outPath = fileSystem.resolve(pick(place, folders), `n${place.nextNumber()}.vhd`);
-  const chain = openChain(fileSystem, image.path, TRUSTING);
-  const sectors = new Map<number, number>();
-  try {
-    const options = { format, layer: 0, replace: false, confine: null, digest: null, facts: newFacts(place) } as const;
-    runToEnd(exportDisk(fileSystem, chain, outPath, options));
-    const owned = ownedAsOf(image);
-    for (let lba = 0; lba < image.sectorCount; lba++) {
-      if (format === 'fixed' || owned.has(lba)) sectors.set(lba, owned.get(lba) ?? 0);
-    }
-  } finally {
-    closeChain(chain);
+  const to = fileSystem.resolve(pick(place, folders), `n${place.nextNumber()}.vhd`);
+  const words = `merge ${image.path} to ${to}, ${format}`;
+  const options = { to, format, facts: newFacts(place) } as const;
+  const plan = runToEnd(planMergeToFile(requestOf(place), image.path, options));
+  if (isRefused(plan.refusals, [], mayRefuse, words)) return `${words}: refused`;
+  const owned = ownedAsOf(image);
+  assert.equal(plan.sectors, owned.size, `${words}: sectors`);
+  const steps = runMergeToFile(fileSystem, plan);
+  if (random(4) === 0) {
+    for (let count = 1 + random(3); count > 0 && steps.next().done !== true;) count--;
+    steps.return(undefined as never);
+    if (fileSystem.facts(to) === null) return `${words}: stopped`;
+  } else {
+    const result = runToEnd(steps);
+    assert.deepEqual(result, { survivor: to, fileSize: fileSystem.facts(to)?.size, recovered: [] }, words);
   }
+  // Its blocks are whole, and there is but one; where all is zero it need not be there.
   const { sectorCount } = image;
-  const made: ModelImage = {
-    isStale: false,
-    path: outPath,
+  const isEmpty = format === 'dynamic' && [...owned.values()].every((stamp) => stamp === 0);
+  const lbas = isEmpty ? [] : Array.from({ length: sectorCount }, (_, lba) => lba);
+  const sectors = new Map(lbas.map((lba) => [lba, owned.get(lba) ?? 0]));
+  model.images.add({
+    path: to,
     parent: null,
     type: format,
     sectorCount,
     sectorsPerBlock: LARGE_BLOCK,
     sectors,
-  };
-  model.images.add(made);
-  return `export ${image.path} to ${outPath}, ${format}`;
+    isStale: false,
+  });
+  return words;
 }
 
 /** Somebody removes a file that nobody stands on. */
