@@ -154,7 +154,13 @@ describe('the manifest', () => {
 
   it('shows in the palette what needs our editor only while that is active', () => {
     // Those ask for an image where none is open.
-    const always = ['vhdEditor.open', 'vhdEditor.createSnapshot'];
+    const always = [
+      'vhdEditor.open',
+      'vhdEditor.createSnapshot',
+      'vhdEditor.mergeSnapshot',
+      'vhdEditor.revertToSnapshot',
+      'vhdEditor.deleteSnapshot',
+    ];
     const palette = contributes.menus?.['commandPalette'] ?? [];
     for (const { command } of commands.filter((each) => !always.includes(each.command))) {
       const when = palette.find((item) => item.command === command)?.when ?? '';

@@ -23,13 +23,13 @@ export function timeText(milliseconds: number): string {
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];
 
-/** `40 GiB`, `1.21 GiB`, `512 bytes`: three digits at most, rounded down. */
+/** `40 GiB`, `1.21 GiB`, `512 bytes`: three digits at most, rounded down; no line is broken within. */
 export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${String(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1024) return `${String(bytes)}\u00a0${bytes === 1 ? 'byte' : 'bytes'}`;
   const power = Math.min(UNITS.length, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
   const scale = value >= 100 ? 1 : value >= 10 ? 10 : 100;
-  return `${String(Math.floor(value * scale) / scale)} ${UNITS[power - 1] ?? ''}`;
+  return `${String(Math.floor(value * scale) / scale)}\u00a0${UNITS[power - 1] ?? ''}`;
 }
 
 /** The last part of a path of any system. */

@@ -40,9 +40,13 @@ export interface HostRequests {
   locateParent: { params: Record<string, never>; result: null };
   /** Opens another image of the chain in an editor of its own. */
   openImage: { params: { path: string; beside: boolean }; result: null };
+  /** Begins an operation on a layer of the chain; what it does is asked and shown outside the page. */
+  layerCommand: { params: { command: LayerCommand; layer: number }; result: null };
   /** Shows the extension's log. */
   showLog: { params: Record<string, never>; result: null };
 }
+
+export type LayerCommand = 'createSnapshot' | 'mergeSnapshot' | 'revertToSnapshot' | 'deleteSnapshot';
 
 export type PageRequests = EngineRequests & HostRequests;
 export type PageRequestName = keyof PageRequests;

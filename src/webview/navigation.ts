@@ -1,3 +1,4 @@
+import type { LayerCommand } from '../protocol/messages';
 import { SECTOR_SIZE } from '../protocol/session';
 import { messageOf } from './connection';
 import type { Connection } from './connection';
@@ -106,6 +107,10 @@ export class Navigation {
 
   openImage(path: string, beside: boolean): void {
     this.ask('openImage', { path, beside });
+  }
+
+  layerCommand(command: LayerCommand, layer: number): void {
+    this.ask('layerCommand', { command, layer });
   }
 
   showLog(): void {

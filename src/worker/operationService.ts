@@ -4,9 +4,11 @@ import {
   newIdBytes,
   openChain,
   planMerge,
+  planMergeToFile,
   planRevert,
   planSnapshot,
   runMerge,
+  runMergeToFile,
   runRevert,
   runSnapshot,
   scanFamilies,
@@ -62,6 +64,10 @@ const OPERATIONS: { readonly [Kind in OperationKind]: Operation<Kind> } = {
   merge: {
     plan: (request, { path, into }) => planMerge(request, path, { into, keep: false }),
     run: (fileSystem, plan) => runMerge(fileSystem, plan),
+  },
+  mergeToFile: {
+    plan: (request, { path, ...options }) => planMergeToFile(request, path, { ...options, facts: newImageFacts() }),
+    run: runMergeToFile,
   },
 };
 

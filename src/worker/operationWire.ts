@@ -1,7 +1,7 @@
 import type { ParentPolicy } from '../engine/chain/chain';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
 import type { ImageType } from '../engine/image';
-import type { MergePlan, MergeResult, Progress, RevertPlan } from '../engine/index';
+import type { MergePlan, MergeResult, MergeToFilePlan, MergeToFileResult, Progress, RevertPlan } from '../engine/index';
 import type { RevertResult } from '../engine/operations/revert';
 import type { SnapshotPlan, SnapshotResult } from '../engine/operations/snapshot';
 
@@ -26,6 +26,11 @@ export interface Operations {
     options: { readonly path: string; readonly into: string | null };
     plan: MergePlan;
     result: MergeResult;
+  };
+  mergeToFile: {
+    options: { readonly path: string; readonly to: string; readonly format: 'dynamic' | 'fixed' };
+    plan: MergeToFilePlan;
+    result: MergeToFileResult;
   };
 }
 

@@ -81,6 +81,7 @@ class CannedImage implements PageHost {
       structureAt: ({ layer, offset }) => this.#structure(layer).at(offset),
       copyText: () => null,
       locateParent: () => null,
+      layerCommand: () => null,
       openImage: () => null,
       showLog: () => null,
     };

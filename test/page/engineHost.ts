@@ -39,6 +39,7 @@ export class EngineHost implements PageHost {
         return await this.reopen();
       case 'copyText':
       case 'locateParent':
+      case 'layerCommand':
       case 'openImage':
       case 'showLog':
         return null;

@@ -5,7 +5,9 @@ import type { OperationSetup } from '../operations/operationRun';
 import { createSnapshot } from './createSnapshot';
 import { goTo } from './goTo';
 import { locateParent } from './locateParent';
+import { deleteSnapshot, mergeSnapshot } from './mergeSnapshot';
 import { openImages } from './openImages';
+import { revertToSnapshot } from './revertToSnapshot';
 
 /** Every command of the manifest. Those that need an editor of ours do nothing where none is active: they are hidden there. */
 export function registerCommands(active: ActiveEditor, setup: OperationSetup): readonly vscode.Disposable[] {
@@ -27,6 +29,9 @@ export function registerCommands(active: ActiveEditor, setup: OperationSetup): r
     'vhdEditor.copyBlock': inEditor((editor) => editor.notify({ type: 'command', command: 'copyBlock' })),
     'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
     'vhdEditor.createSnapshot': onImage(createSnapshot),
+    'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),
+    'vhdEditor.revertToSnapshot': onImage(revertToSnapshot),
+    'vhdEditor.deleteSnapshot': onImage(deleteSnapshot),
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));
 }

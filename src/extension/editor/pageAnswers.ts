@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
-import type { EngineRequests, HostRequests, PageRequestName, PageRequests } from '../../protocol/messages';
+import type {
+  EngineRequests,
+  HostRequests,
+  LayerCommand,
+  PageRequestName,
+  PageRequests,
+} from '../../protocol/messages';
 import { locateParent } from '../commands/locateParent';
+import type { ImageArgument } from '../operations/chosenImage';
 import type { ImageDocument } from './imageDocument';
 import { openInOurEditor } from './viewTypes';
 
@@ -18,6 +25,14 @@ const ENGINE_REQUESTS: Readonly<Record<keyof EngineRequests, true>> = {
   structureRoots: true,
   structureChildren: true,
   structureAt: true,
+};
+
+/** The commands that a page may begin. */
+const LAYER_COMMANDS: Readonly<Record<LayerCommand, string>> = {
+  createSnapshot: 'vhdEditor.createSnapshot',
+  mergeSnapshot: 'vhdEditor.mergeSnapshot',
+  revertToSnapshot: 'vhdEditor.revertToSnapshot',
+  deleteSnapshot: 'vhdEditor.deleteSnapshot',
 };
 
 /** Answers what a page asks: itself what is the host's business, and by the engine the rest. */
@@ -41,6 +56,10 @@ export class PageAnswers {
         await this.#openImage(path, beside);
         return null;
       },
+      layerCommand: ({ command, layer }) => {
+        this.#begin(command, layer);
+        return Promise.resolve(null);
+      },
       showLog: () => {
         log.show();
         return Promise.resolve(null);
@@ -57,6 +76,17 @@ export class PageAnswers {
     if (isEngineRequest(name)) return this.#document.ask(name, params as never);
     if (isHostRequest(this.#host, name)) return this.#host[name](params as never);
     return Promise.reject(new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', name)));
+  }
+
+  /** What comes of it is shown outside the page. */
+  #begin(command: LayerCommand, layer: number): void {
+    const layers = this.#document.image?.layers ?? [];
+    const [leaf, chosen] = [layers[0], layers[layer]];
+    if (leaf === undefined || chosen === undefined || !Object.hasOwn(LAYER_COMMANDS, command)) {
+      throw new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', `${command} ${String(layer)}`));
+    }
+    const argument: ImageArgument = { uri: this.#document.source.uriOf(chosen.path), leafPath: leaf.path };
+    void vscode.commands.executeCommand(LAYER_COMMANDS[command], argument);
   }
 
   /** Only images of the chain: the page names no other files. */

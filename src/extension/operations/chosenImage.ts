@@ -4,7 +4,7 @@ import type { ActiveEditor } from '../editor/activeEditor';
 
 /** What a command is given by the page of an editor or by the tree. */
 export interface ImageArgument {
-  readonly imagePath: string;
+  readonly uri: vscode.Uri;
   /** The leaf in whose chain it was chosen; null where that is not known. */
   readonly leafPath: string | null;
 }
@@ -23,8 +23,8 @@ export interface ChosenImage {
  */
 export async function chosenImage(active: ActiveEditor, argument: unknown): Promise<ChosenImage | null> {
   if (!(await mayWrite())) return null;
-  if (isImageArgument(argument)) return { path: argument.imagePath, leafPath: argument.leafPath, isNamed: true };
   if (argument instanceof vscode.Uri) return ofUri(argument, true);
+  if (isImageArgument(argument)) return ofUri(argument.uri, true, argument.leafPath);
   const document = active.editor?.document;
   if (document !== undefined) return ofUri(document.uri, false);
   const uris = await vscode.window.showOpenDialog({
@@ -35,8 +35,8 @@ export async function chosenImage(active: ActiveEditor, argument: unknown): Prom
   return uris?.[0] === undefined ? null : ofUri(uris[0], true);
 }
 
-function ofUri(uri: vscode.Uri, isNamed: boolean): ChosenImage | null {
-  if (uri.scheme === 'file') return { path: uri.fsPath, leafPath: null, isNamed };
+function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null): ChosenImage | null {
+  if (uri.scheme === 'file') return { path: uri.fsPath, leafPath, isNamed };
   void vscode.window.showErrorMessage(
     vscode.l10n.t('{0} is on a file system other than the local one, where images are only read.', uri.path),
   );
@@ -55,5 +55,5 @@ async function mayWrite(): Promise<boolean> {
 }
 
 function isImageArgument(argument: unknown): argument is ImageArgument {
-  return typeof argument === 'object' && argument !== null && 'imagePath' in argument;
+  return typeof argument === 'object' && argument !== null && 'leafPath' in argument;
 }

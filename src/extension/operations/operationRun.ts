@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Refusal } from '../../engine/index';
 import { OperationClient, OperationFailure, type Planned } from '../../worker/operationClient';
@@ -120,7 +121,7 @@ export async function withOperation(
   try {
     await act(run);
   } catch (error) {
-    void showFailure(setup.log, error);
+    void tellFailure(setup.log, error);
   } finally {
     run.dispose();
   }
@@ -137,17 +138,30 @@ export async function showRefusals(
   return first === undefined ? undefined : vscode.window.showErrorMessage(sentenceOf(first), ...buttons);
 }
 
-async function showFailure(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
+/** Shows what went wrong. Returns the chosen one of the further buttons. */
+export async function tellFailure(
+  log: vscode.LogOutputChannel,
+  error: unknown,
+  ...buttons: readonly string[]
+): Promise<string | undefined> {
   const words = OperationFailure.is(error) ? error.words : null;
   const message = words !== null ? sentenceOf(words) : error instanceof Error ? error.message : String(error);
   const stack = OperationFailure.is(error) ? error.workerStack : error instanceof Error ? error.stack : null;
   log.error(stack ?? message);
   const openLog = vscode.l10n.t('Open Log');
-  if ((await vscode.window.showErrorMessage(message, openLog)) === openLog) log.show();
+  const answer = await vscode.window.showErrorMessage(message, ...buttons, openLog);
+  if (answer === openLog) log.show();
+  return answer;
 }
 
 /** `Merging a.avhd: b.avhd stands on it. Merge into a new file instead.`; the command line's options are left out. */
 function sentenceOf({ what, why, remedy }: Pick<Refusal, 'what' | 'why' | 'remedy'>): string {
   const advice = remedy.replaceAll(/ ?\(--[^)]*\)/g, '');
-  return `${what}: ${why}. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
+  return withoutFolder(`${what}: ${why}. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`);
+}
+
+/** Paths below the open folder without it: no one else is to be seen there. */
+function withoutFolder(text: string): string {
+  const [folder, another] = vscode.workspace.workspaceFolders ?? [];
+  return folder === undefined || another !== undefined ? text : text.replaceAll(`${folder.uri.fsPath}${sep}`, '');
 }

@@ -11,12 +11,22 @@ export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: nu
     { label: t('Open to the Side'), run: () => navigation.openImage(layer.path, true) },
     null,
   ];
+  // Others go into their parents; a base has none.
+  const onParent = [
+    { label: t('Merge Snapshot…'), run: () => navigation.layerCommand('mergeSnapshot', number) },
+    { label: t('Revert to Snapshot…'), run: () => navigation.layerCommand('revertToSnapshot', number) },
+    { label: t('Delete Snapshot…'), run: () => navigation.layerCommand('deleteSnapshot', number) },
+  ];
+  const onBase = number === 0 ? [] : onParent.slice(1, 2);
   const target = event.currentTarget;
   if (!(target instanceof Element)) return;
   openContextMenu(event, target, [
     { label: t('Show the Disk as of This Layer'), run: () => navigation.chooseLayer(number) },
     null,
     ...(number === 0 ? [] : open),
+    { label: t('Create Snapshot…'), run: () => navigation.layerCommand('createSnapshot', number) },
+    ...(layer.type === 'differencing' ? onParent : onBase),
+    null,
     { label: t('Copy Path'), run: () => navigation.copy(layer.path) },
     { label: t('Copy Id'), run: () => navigation.copy(layer.id) },
   ]);

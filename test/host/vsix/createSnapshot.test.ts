@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { packagedVsCode } from '../packagedWorkbench';
-import { answerDialog, chooseInExplorer, closeNotifications, notificationWith, questionText } from './dialogs';
+import {
+  answerDialog,
+  chooseInExplorer,
+  closeNotifications,
+  leaveFailure,
+  notificationWith,
+  questionText,
+} from './dialogs';
 
 const DISK: VhdSpec = {
   type: 'dynamic',
@@ -19,7 +26,7 @@ describe('creating a snapshot, in the packaged extension', function () {
   const opened = packagedVsCode();
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed() === true) await opened().workbench.screenshot({ name: 'create-snapshot-failed' });
+    if (this.currentTest?.isFailed() === true) await leaveFailure(opened(), 'create-snapshot-failed');
     await closeNotifications(opened());
     assert.deepEqual(await opened().workbench.takeTroubles(), []);
   });

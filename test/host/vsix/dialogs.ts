@@ -14,11 +14,38 @@ export async function answerDialog({ page }: PackagedWorkbench, button: string):
   await page.locator(DIALOG).waitFor({ state: 'detached' });
 }
 
-/** Waits for a notification that says this. Returns all of its text. */
-export async function notificationWith({ workbench }: PackagedWorkbench, words: string): Promise<string> {
-  const toast = { area: 'workbench', selector: '.notification-toast', text: words } as const;
-  await workbench.waitFor(toast);
-  return (await workbench.textOf(toast)).replaceAll(/\s+/g, ' ');
+/** Waits for a notification that says this. Returns all of its text, spaces of any kind as one. */
+export async function notificationWith({ page }: PackagedWorkbench, words: string | RegExp): Promise<string> {
+  const toast = page.locator('.notification-toast').filter({ hasText: words }).first();
+  await toast.waitFor();
+  return (await toast.innerText()).replaceAll(/\s+/g, ' ');
+}
+
+/** Presses a button of whichever notification has it. */
+export async function pressInNotification({ page }: PackagedWorkbench, button: string): Promise<void> {
+  await page.locator('.notification-toast .monaco-button').getByText(button, { exact: true }).click();
+}
+
+/** Chooses a row of the quick pick that is open. A picture is taken of it first if it is given a name. */
+export async function chooseInQuickPick(vscode: PackagedWorkbench, label: string, picture?: string): Promise<void> {
+  const row = vscode.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: label }).first();
+  await row.waitFor();
+  if (picture !== undefined) await vscode.workbench.screenshot({ name: picture });
+  await row.click();
+}
+
+/** Chooses an entry of the context menu of an element in the editor's page. A picture is taken of it first if it is given a name. */
+export async function chooseInPage(
+  { workbench }: PackagedWorkbench,
+  selector: string,
+  entry: string,
+  picture?: string,
+): Promise<void> {
+  await workbench.click({ area: 'editor', selector, button: 'right' });
+  const item = { area: 'editor', selector: '[role="menuitem"]', text: entry } as const;
+  await workbench.waitFor(item);
+  if (picture !== undefined) await workbench.screenshot({ name: picture });
+  await workbench.click(item);
 }
 
 export async function closeNotifications({ workbench, page }: PackagedWorkbench): Promise<void> {
@@ -34,10 +61,16 @@ export async function chooseInExplorer(vscode: PackagedWorkbench, name: string, 
 }
 
 /** Chooses an entry of VS Code's context menu that is open. A menu that has just come up takes no click, but it takes a key. */
-export async function chooseInMenu({ page }: PackagedWorkbench, entry: string): Promise<void> {
+async function chooseInMenu({ page }: PackagedWorkbench, entry: string): Promise<void> {
   const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
   await item.hover();
   await item.and(page.locator('.focused')).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.monaco-menu').waitFor({ state: 'detached' });
+}
+
+/** Takes a picture of what a test failed in, and leaves whatever is open there. */
+export async function leaveFailure({ workbench, page }: PackagedWorkbench, picture: string): Promise<void> {
+  await workbench.screenshot({ name: picture });
+  for (let times = 0; times < 3; times++) await page.keyboard.press('Escape');
 }

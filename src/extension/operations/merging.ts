@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import type { Planned } from '../../worker/operationClient';
+import { nameOf } from '../numbers';
+import { mergeToNewFile } from './mergingToFile';
+import { showResult } from './messages';
+import { showRefusals, tellFailure, withOperation, type OperationRun, type OperationSetup } from './operationRun';
+import type { Question } from './question';
+import { replaceEditors } from './replaceEditors';
+
+type MergePlan = Planned<'merge'>['plan'];
+
+/** A merge as it is asked for: `into` is null for the parent. */
+export interface WantedMerge {
+  readonly path: string;
+  readonly into: string | null;
+}
+
+/** What the user is asked before it; null for one that goes on, which has been asked for already. */
+export interface MergeQuestion {
+  readonly of: (plan: MergePlan) => Question;
+  readonly button: string;
+}
+
+/** Merges layers into an ancestor, after one question. Cut short, it can be resumed from the message that says so. */
+export async function merge(setup: OperationSetup, wanted: WantedMerge, question: MergeQuestion | null): Promise<void> {
+  await withOperation(setup, wanted.path, (run) => mergeUnder(setup, run, wanted, question));
+}
+
+/** As `merge`, in an operation that has begun already. */
+export async function mergeUnder(
+  setup: OperationSetup,
+  run: OperationRun,
+  wanted: WantedMerge,
+  question: MergeQuestion | null,
+): Promise<void> {
+  const planned = await run.plan('merge', wanted);
+  if (planned === null) return;
+  const { plan } = planned;
+  if (plan.refusals.length > 0) {
+    void offerNewFile(setup, wanted, plan);
+    return;
+  }
+  if (question !== null) {
+    const { message, detail } = question.of(plan);
+    const button = plan.resumed === null ? question.button : vscode.l10n.t('Resume');
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
+  }
+  const again = { path: plan.layers[0].path, into: plan.ancestor.path };
+  try {
+    const title = vscode.l10n.t('Merging {0} into {1}', nameOf(again.path), nameOf(again.into));
+    const result = await run.run(title, planned);
+    if (result === null) {
+      void offerToResume(setup, again);
+      return;
+    }
+    await replaceEditors(result.removed, result.leafs[0] ?? result.survivor);
+    const use = result.leafs.map(nameOf).join(', ');
+    const message = result.leafs.includes(result.survivor)
+      ? vscode.l10n.t('Merged: a virtual machine must now use {0}.', use)
+      : vscode.l10n.t('Merged: a virtual machine goes on with {0}.', use);
+    void showResult(setup, message, { recovered: result.recovered, use: result.leafs[0] ?? result.survivor });
+  } catch (error) {
+    void offerAfterFailure(setup, again, error);
+  }
+}
+
+async function offerNewFile(setup: OperationSetup, wanted: WantedMerge, plan: MergePlan): Promise<void> {
+  const newFile = vscode.l10n.t('Merge to New File…');
+  const helps = plan.refusals[0]?.remedy.includes('new file') === true;
+  const answer = await showRefusals(setup.log, plan.refusals, ...(helps ? [newFile] : []));
+  if (answer === newFile) await mergeToNewFile(setup, wanted.path);
+}
+
+async function offerToResume(setup: OperationSetup, { path, into }: { path: string; into: string }): Promise<void> {
+  const resume = vscode.l10n.t('Resume');
+  const message = vscode.l10n.t(
+    'The merge of {0} into {1} was stopped. {0} and all above it read as before; {1} must not be used before the merge has gone on to its end.',
+    nameOf(path),
+    nameOf(into),
+  );
+  setup.log.info(message);
+  if ((await vscode.window.showWarningMessage(message, resume)) === resume) await merge(setup, { path, into }, null);
+}
+
+async function offerAfterFailure(
+  setup: OperationSetup,
+  again: { path: string; into: string },
+  error: unknown,
+): Promise<void> {
+  const resume = vscode.l10n.t('Resume');
+  if ((await tellFailure(setup.log, error, resume)) === resume) await merge(setup, again, null);
+}
