@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import type { Context } from 'mocha';
 import { requirePeer, type PeerName } from './peers';
 
@@ -20,6 +21,27 @@ export function runPeer(context: Context, name: PeerName, words: readonly string
 export function contentBy7zip(context: Context, path: string): Buffer {
   // -tvhd: the disk itself, not the file system that it finds in it.
   return runPeer(context, '7zz', ['x', '-tvhd', '-so', path]);
+}
+
+/**
+ * The contents of many virtual disks, parents included, by path. 7-Zip leaves out what it has read as another one's parent, so it is asked
+ * again for these. No two of the files have the same name but for the extension. `folder` is for what it makes; it need not be there.
+ */
+export function contentsBy7zip(context: Context, paths: readonly string[], folder: string): Map<string, Buffer> {
+  const contents = new Map<string, Buffer>();
+  for (let left = paths; left.length > 0;) {
+    runPeer(context, '7zz', ['x', '-tvhd', '-y', '-bd', `-o${folder}/*`, '-an', ...left.map((path) => `-ai!${path}`)]);
+    for (const path of left) {
+      const { name } = parse(path);
+      const made = join(folder, name, `${name}.img`);
+      if (existsSync(made)) contents.set(path, readFileSync(made));
+    }
+    rmSync(folder, { recursive: true });
+    const missing = left.filter((path) => !contents.has(path));
+    if (missing.length === left.length) throw new Error(`7-Zip reads none of ${missing.join(', ')}`);
+    left = missing;
+  }
+  return contents;
 }
 
 /** The content of a fixed or dynamic disk as qemu reads it. Its reading of differencing images is wrong. */
