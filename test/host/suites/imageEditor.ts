@@ -25,28 +25,29 @@ export interface DiskChain {
 
 /**
  * Writes a chain of three layers with every kind of block into the workspace. Block 0: the base alone, whole. 1: base and leaf. 2: the leaf,
- * partly. 3: all three. 4: none. 5: the middle layer alone, whole. The last block is cut short.
+ * partly. 3: all three. 4: none. 5: the middle layer alone, whole. The last block is cut short. The layers' ids are `firstId` for the leaf and the
+ * two numbers behind it: a parent that is away is looked for among all images of the folder.
  */
-export function writeChain(prefix: string): DiskChain {
+export function writeChain(prefix: string, firstId = 1): DiskChain {
   const names = { leaf: `${prefix}-leaf.avhd`, middle: `${prefix}-middle.avhd`, base: `${prefix}-base.vhd` };
   const common = { virtualSize: 32 * MIB - 7 * 512 };
   const all = 'all' as const;
   const base: VhdSpec = {
     ...common,
     type: 'dynamic',
-    id: idOf(3),
+    id: idOf(firstId + 2),
     content: stampOf(3),
     blocks: [0, 1, 3].map((index) => ({ index, sectors: all })),
   };
   const middle: VhdSpec = {
     ...common,
-    ...childOf(2, names.base),
+    ...childOf(firstId + 1, names.base),
     content: stampOf(2),
     blocks: [...blocksOf([3 * SECTORS_PER_BLOCK + 100]), { index: 5, sectors: all }],
   };
   const leaf: VhdSpec = {
     ...common,
-    ...childOf(1, names.middle),
+    ...childOf(firstId, names.middle),
     content: stampOf(1),
     blocks: blocksOf([4096 + 5, 4096 + 6, 2 * 4096 + 9, 3 * 4096 + 7, 3 * 4096 + 8]),
   };
@@ -118,22 +119,36 @@ export async function tooltipOf(block: number, words: readonly RegExp[]): Promis
   await eventually(read, (text) => all.every((word) => word.test(text)), `the tooltip, to match ${all.join(' ')}`);
 }
 
-/** The middle of a block's cell, from the map's corner. The first two cells give the size of all. */
+/** The middle of a block's cell, from the map's corner. The first cells of the map give the size of all and their number in a row. */
 async function placeOfBlock(block: number): Promise<{ x: number; y: number }> {
   const surface = await browser.boxOf({ area: 'editor', selector: '.block-map-surface' });
   const first = await ringAt(surface, { x: 4, y: 4 });
   const second = await ringAt(surface, { x: 4 + first.width, y: 4 });
   const size = second.x - first.x;
-  const columns = Math.floor(surface.width / size);
+  const isInFirstRow = first.x + (block + 1) * size < surface.width - size;
+  const columns = isInFirstRow ? block + 1 : await columnsOf(surface, { x: 4, y: 4 + first.height });
   const steps = { x: block % columns, y: Math.floor(block / columns) };
   return { x: first.x + first.width / 2 + steps.x * size, y: first.y + first.height / 2 + steps.y * size };
+}
+
+/** Cells in a row: the number of the block that begins the second one, at a point. */
+async function columnsOf(surface: Box, position: { x: number; y: number }): Promise<number> {
+  await ringAt(surface, position);
+  const read = async (): Promise<number> => {
+    const text = await browser.textOf({ area: 'editor', selector: '.block-map-tooltip' });
+    return Number(/^Block (\d+)/.exec(text)?.[1] ?? 0);
+  };
+  return eventually(read, (block) => block > 1, 'the tooltip of the second row');
 }
 
 /** The ring around the cell at a point, from the map's corner. */
 async function ringAt(surface: Box, position: { x: number; y: number }): Promise<Box> {
   await browser.hover({ area: 'editor', selector: '.block-map-surface', position });
   const isAtPoint = (ring: Box): boolean =>
-    position.x >= ring.x - surface.x && position.x <= ring.x - surface.x + ring.width;
+    position.x >= ring.x - surface.x &&
+    position.x <= ring.x - surface.x + ring.width &&
+    position.y >= ring.y - surface.y &&
+    position.y <= ring.y - surface.y + ring.height;
   const ring = await eventually(
     () => browser.boxOf({ area: 'editor', selector: '.block-map-ring-hovered' }),
     isAtPoint,

@@ -2,7 +2,15 @@ import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { browser, requireBrowser } from '../browser';
-import { assertNoTrouble, closeAllEditors, hoverBlock, openImage, workspacePath } from './imageEditor';
+import {
+  assertNoTrouble,
+  closeAllEditors,
+  hoverBlock,
+  openImage,
+  pageShows,
+  workspacePath,
+  writeChain,
+} from './imageEditor';
 
 const DISK: VhdSpec = {
   type: 'dynamic',
@@ -69,5 +77,20 @@ describe('an image that other programs write to', function () {
     await browser.waitFor({ area: 'editor', selector: '.banner.warning', text: 'broken.vhd' });
     writeAgain(path, { ...DISK, blocks: blocksOf([0, 1]) });
     await hoverBlock(0, [/broken\.vhd 2 sectors /]);
+  });
+
+  it('shows its chain whole when the parent changes, goes and comes back', async () => {
+    const chain = writeChain('parents', 41);
+    await openImage(workspacePath(chain.leaf));
+    await hoverBlock(5, [/parents-middle\.avhd 4 096 sectors/]);
+    const away = workspacePath('away.tmp');
+    renameSync(workspacePath(chain.middle), away);
+    await browser.waitFor({ area: 'editor', selector: '.layer.missing', text: chain.middle });
+    await hoverBlock(5, [/uncertain: the parent is missing/]);
+    await browser.screenshot({ name: 'missing-parent' });
+    renameSync(away, workspacePath(chain.middle));
+    await browser.waitFor({ area: 'editor', selector: '[data-layer="2"]' });
+    await hoverBlock(5, [/parents-middle\.avhd 4 096 sectors/]);
+    await pageShows(chain.leaf);
   });
 });
