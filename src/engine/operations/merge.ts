@@ -11,7 +11,7 @@ import { makeBatmapTrue } from './batmapTruth';
 import { childPaths, doubtfulPaths, readFamily } from './familyOf';
 import { fileStateOf } from './fileState';
 import { refusalByUsers } from './grounds';
-import { copyLayers } from './mergeCopy';
+import { BATCH_SECTORS, copyLayers } from './mergeCopy';
 import { siblingRefusal } from './mergeGrounds';
 import { areSame, tiesOf, type MergePlan } from './mergePlan';
 import {
@@ -148,7 +148,8 @@ class MergeRun {
       this.#prepare(target, parts, record);
       const source = new MergeSource(chain, gridOf(parts));
       const into = { fileSystem: this.#fileSystem, storage, path, record };
-      yield* copyLayers({ ...into, source, target, doneBlocks, ...this.#settings });
+      const batchSectors = Math.min(this.#settings.batchSectors ?? BATCH_SECTORS, Math.max(1, survey.sectors));
+      yield* copyLayers({ ...into, source, target, doneBlocks, batchSectors });
     } finally {
       record?.close();
       storage.close();
@@ -161,7 +162,9 @@ class MergeRun {
       target.prepare();
     } catch (error) {
       if (this.#plan.resumed === null) {
-        storage.truncate(fileSize);
+        if (storage.size() !== fileSize) {
+          storage.truncate(fileSize);
+        }
         record.close();
         removeForGood(this.#fileSystem, this.#recordPath);
       }

@@ -7,8 +7,8 @@ import type { MergeSource, OwnedRun } from './mergeSource';
 import type { MergeTarget } from './mergeTarget';
 import { verifyBatch } from './mergeVerify';
 
-/** Bytes that are held in memory, written, flushed and compared at a time. */
-const BATCH_SIZE = 64 * 1024 * 1024;
+/** Sectors that are held in memory, written, flushed and compared at a time: 64 MiB. */
+export const BATCH_SECTORS = 131_072;
 
 export interface MergeCopyOptions {
   readonly fileSystem: FileSystem;
@@ -20,8 +20,8 @@ export interface MergeCopyOptions {
   readonly record: RecordFile;
   /** Blocks of the target below this number are done already. */
   readonly doneBlocks: number;
-  /** Sectors that a batch holds; for tests. */
-  readonly batchSectors?: number;
+  /** Sectors that a batch holds. */
+  readonly batchSectors: number;
 }
 
 /**
@@ -50,7 +50,7 @@ class BatchWriter {
 
   constructor(options: MergeCopyOptions) {
     this.#options = options;
-    this.#batch = new MergeBatch((options.batchSectors ?? BATCH_SIZE / SECTOR_SIZE) * SECTOR_SIZE);
+    this.#batch = new MergeBatch(options.batchSectors * SECTOR_SIZE);
   }
 
   /** Takes a run in, in parts where it does not fit whole. */

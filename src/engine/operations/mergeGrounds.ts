@@ -3,6 +3,7 @@ import type { DoubtfulRange } from '../chain/extents';
 import type { FamilyScan } from '../chain/familyScan';
 import type { Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
+import { readParts } from '../vhd/vhdParts';
 import { childPaths, doubtfulPaths } from './familyOf';
 import { refusalByAccess, refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
 import {
@@ -15,6 +16,7 @@ import {
 } from './mergeRecord';
 import type { MergeSurvey } from './mergeSurvey';
 import type { Refusal } from './refusal';
+import { blockOverlap } from './takenPlaces';
 
 /** A merge as far as it has been planned. */
 interface MergeDraft {
@@ -46,6 +48,8 @@ export function mergeRefusals(
     ...refusalsByRecords(fileSystem, chain, draft),
     ...(isTying(record) ? record.layers : []).map((layer) => refusalByLateChange(fileSystem, layer)),
     ...images.map((image) => refusalByDamage(asResumed(image, ancestor, record))),
+    ...images.map(refusalByLostBlock),
+    ...images.slice(-1).map(refusalByOverlap),
     ...images.map((image, at) => refusalByTie(image, images[at + 1])),
     ...images.map((image) => refusalBySize(image, images[0])),
     ...refusalsBySiblings(family, draft),
@@ -163,19 +167,43 @@ export function siblingRefusal(layer: MergedLayer, ancestor: MergedLayer, others
   };
 }
 
+/** A block whose place cannot be reads as if it were absent; what it held would be gone with the image, and nothing can be put there. */
+export function refusalByLostBlock(image: Image): Refusal | null {
+  for (let block = 0; block < image.blockCount; block++) {
+    if (image.isBlockDamaged(block)) {
+      return damaged(image.path, `the table gives block ${block} a place that cannot be`);
+    }
+  }
+  return null;
+}
+
+/** What is written into one of two blocks that lie over each other would show in the other. */
+function refusalByOverlap(ancestor: Image): Refusal | null {
+  const parts = readParts(ancestor.storage, ancestor.path);
+  const overlap = 'grid' in parts ? blockOverlap(parts) : null;
+  return overlap === null ? null : damaged(ancestor.path, `two of its blocks lie at byte ${overlap} of the file`);
+}
+
+function damaged(path: string, why: string): Refusal {
+  return {
+    code: 'damaged-image',
+    what: `Merging ${path}`,
+    why,
+    remedy: 'check it and repair it first, or save its content by exporting it',
+    paths: [path],
+  };
+}
+
 /** Sectors that cannot be had are not merged. `images` are the layers as the range numbers them. */
 export function refusalByDoubt(images: readonly Image[], doubt: DoubtfulRange | null): Refusal | null {
   if (doubt === null) {
     return null;
   }
   const path = images[doubt.layer ?? 0]?.path ?? '';
-  return {
-    code: 'damaged-image',
-    what: `Merging ${path}`,
-    why: `its sectors ${doubt.start} to ${doubt.start + doubt.length - 1} cannot be read (${doubt.reason})`,
-    remedy: 'check it and repair it first, or save its content by exporting it',
-    paths: [path],
-  };
+  return damaged(
+    path,
+    `its sectors ${doubt.start} to ${doubt.start + doubt.length - 1} cannot be read (${doubt.reason})`,
+  );
 }
 
 function refusalByLimit({ path }: MergedLayer, { limit }: MergeSurvey): Refusal | null {

@@ -255,6 +255,18 @@ function recordThatRemoved(
 /** More names than this are not looked at for records. */
 const MAX_NAMES = 100_000;
 
+/** The layers of a circle are each below the other; there is no merging them. */
+function requireNoCircle({ layers, findings }: Chain, what: string): void {
+  if (findings.some(({ id }) => id === 'chain-cycle')) {
+    const why = `the parents of ${layers.map(({ image }) => image.path).join(', ')} run in a circle`;
+    throw new EngineError('chain-cycle', {
+      what,
+      why,
+      remedy: 'tie the base of the chain to no parent, or to the right one',
+    });
+  }
+}
+
 function ancestorIndex(fileSystem: FileSystem, chain: Chain, into: string | null): number {
   const [{ image }, parent] = chain.layers;
   const what = `Merging ${image.path}`;
@@ -262,6 +274,7 @@ function ancestorIndex(fileSystem: FileSystem, chain: Chain, into: string | null
     const why = 'it stands on no other image';
     throw new EngineError('not-possible', { what, why, remedy: 'choose a snapshot' });
   }
+  requireNoCircle(chain, what);
   const realInto = into === null ? null : fileSystem.realPath(into);
   const index =
     into === null ? 1 : chain.layers.findIndex((layer) => fileSystem.realPath(layer.image.path) === realInto);

@@ -10,7 +10,7 @@ import { exportDisk } from './exportDisk';
 import type { OperationRequest } from './familyOf';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
 import { refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
-import { refusalByDoubt } from './mergeGrounds';
+import { refusalByDoubt, refusalByLostBlock } from './mergeGrounds';
 import { refusalByMerge } from './mergeRecord';
 import { MergeSource } from './mergeSource';
 import { requireTarget } from './partialFile';
@@ -72,7 +72,7 @@ export function* planMergeToFile(
     const target = { replace: false, confine: policy.confine };
     const targetRefusal = refusalOf(options.to, () => requireTarget(fileSystem, options.to, chain, target));
     const refusals = [
-      ...images.map(refusalByDamage),
+      ...images.flatMap((image) => [refusalByDamage(image), refusalByLostBlock(image)]),
       refusalByMerge(fileSystem, chain),
       refusalByUsers(fileSystem, chain.layers[0].image.path),
       refusalByDoubt(images, doubt),

@@ -5,13 +5,12 @@ import { NO_OFFSET, SECTOR_SIZE, type Image } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { sameBytes } from '../storage/sameBytes';
-import { readParts, type SparseParts } from '../vhd/vhdParts';
+import { readParts } from '../vhd/vhdParts';
 import type { BlockWork, MergeBatch, Piece } from './mergeBatch';
-import { forEachBlockPlace } from './takenPlaces';
+import { blockOverlap } from './takenPlaces';
 
 /** Read at a time. Bytes. */
 const BUFFER_SIZE = 2 * 1024 * 1024;
-const BUFFER_SECTORS = BUFFER_SIZE / SECTOR_SIZE;
 
 /**
  * Makes sure that the ancestor, opened anew and read as any reader reads it, has every sector of a batch, with the bytes that came from the merged
@@ -39,26 +38,12 @@ export function verifyStructure(fileSystem: FileSystem, path: string): void {
       throw unsound(path, damage.message);
     }
     const parts = readParts(image.storage, path);
-    if ('grid' in parts) {
-      requireApart(parts);
+    const overlap = 'grid' in parts ? blockOverlap(parts) : null;
+    if (overlap !== null) {
+      throw unsound(path, `Two of its blocks lie at byte ${overlap} of the file.`);
     }
   } finally {
     image.close();
-  }
-}
-
-function requireApart(parts: SparseParts): void {
-  const places = new Float64Array(parts.grid.blockCount);
-  let [count, blockLength] = [0, 0];
-  forEachBlockPlace(parts, (offset, length) => {
-    places[count++] = offset;
-    blockLength = length;
-  });
-  const sorted = places.subarray(0, count).sort();
-  for (let at = 1; at < count; at++) {
-    if ((sorted[at] ?? 0) - (sorted[at - 1] ?? 0) < blockLength) {
-      throw unsound(parts.path, `Two of its blocks lie at byte ${sorted[at] ?? 0} of the file.`);
-    }
   }
 }
 
@@ -74,13 +59,14 @@ class BatchCheck {
   readonly #image: Image;
   readonly #batch: MergeBatch;
   readonly #owners: ExtentReader;
-  readonly #buffer = new Uint8Array(BUFFER_SIZE);
+  readonly #buffer: Uint8Array;
   /** The bytes in the buffer are the file's from LBA `#from` on, so many sectors of them. */
   #from = 0;
   #held = 0;
 
   constructor(image: Image, batch: MergeBatch) {
     this.#image = image;
+    this.#buffer = new Uint8Array(Math.min(BUFFER_SIZE, image.blockSize));
     this.#batch = batch;
     this.#owners = new ExtentReader(
       new SectorOwners({ layers: [{ image, foundBy: null }], missing: null, findings: [] }),
@@ -125,7 +111,7 @@ class BatchCheck {
       return;
     }
     const left = this.#image.blockSize / SECTOR_SIZE - (sector % (this.#image.blockSize / SECTOR_SIZE));
-    const wanted = this.#buffer.subarray(0, Math.min(left, BUFFER_SECTORS) * SECTOR_SIZE);
+    const wanted = this.#buffer.subarray(0, left * SECTOR_SIZE);
     this.#from = sector;
     this.#held = Math.floor(this.#image.storage.read(offset, wanted) / SECTOR_SIZE);
   }

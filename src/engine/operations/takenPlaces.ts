@@ -85,6 +85,19 @@ export function endOfContent(parts: SparseParts): number {
   return end;
 }
 
+/** Where in the file two blocks lie over each other, in bytes; null where each has its place for itself. */
+export function blockOverlap(parts: SparseParts): number | null {
+  const places = new Float64Array(parts.table?.table.length ?? 0);
+  let [count, blockLength] = [0, 0];
+  forEachBlockPlace(parts, (offset, length) => {
+    places[count++] = offset;
+    blockLength = length;
+  });
+  const sorted = places.subarray(0, count).sort();
+  const at = sorted.findIndex((offset, index) => index > 0 && offset - (sorted[index - 1] ?? 0) < blockLength);
+  return sorted[at] ?? null;
+}
+
 /** Where entry `block` of the table stands, in bytes from the start of the file. */
 export function entryOffset(tableOffset: number, block: number): number {
   return tableOffset + block * TABLE_ENTRY_LENGTH;
