@@ -28,8 +28,8 @@ export class RecordingFileSystem implements FileSystem {
   readonly bytesWritten = new Map<string, number>();
   /** Who uses a file, by path. */
   readonly users = new Map<string, readonly string[]>();
-  /** Called before every change of the disk, with its number. */
-  beforeChange: (number: number) => void = () => undefined;
+  /** Called before every change of the disk, with its number, and whether it may take room. */
+  beforeChange: (number: number, takesRoom: boolean) => void = () => undefined;
   #time: number;
   #changes = 0;
   #nextInode: number;
@@ -103,7 +103,7 @@ export class RecordingFileSystem implements FileSystem {
   }
 
   remove(path: string): void {
-    this.#change();
+    this.#change(false);
     this.#inode(path, `Removing ${path}`);
     this.#disk.delete(path);
     this.events.push({ kind: 'remove', path });
@@ -114,7 +114,7 @@ export class RecordingFileSystem implements FileSystem {
   }
 
   flushFolder(folder: string): void {
-    this.#change();
+    this.#change(false);
     this.events.push({ kind: 'flush-folder', folder });
   }
 
@@ -208,7 +208,7 @@ export class RecordingFileSystem implements FileSystem {
     };
   }
 
-  #change(): void {
+  #change(takesRoom = true): void {
     if (this.#changes >= (this.#shortcomings.failsFrom ?? Infinity)) {
       throw new EngineError('file-access', {
         what: 'Writing',
@@ -216,7 +216,7 @@ export class RecordingFileSystem implements FileSystem {
         remedy: 'try again',
       });
     }
-    this.beforeChange(this.#changes++);
+    this.beforeChange(this.#changes++, takesRoom);
   }
 
   #inode(path: string, what: string): Inode {

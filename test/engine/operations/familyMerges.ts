@@ -7,6 +7,7 @@ import { runToEnd } from '../../../src/engine/operations/progress';
 import { sidePath } from '../../../src/engine/storage/sideFiles';
 import { TRUSTING } from '../../crash/chainScene';
 import { RecordingFileSystem } from '../../crash/recordingFileSystem';
+import { runWithFault } from './familyFaults';
 import type { InFlux } from './familyCheck';
 import { blocksWith, type ModelImage, type ModelMerge } from './familyModel';
 import type { FamilyPlace } from './familyScene';
@@ -20,8 +21,6 @@ interface CutMerge extends ModelMerge {
   /** True when all that is left is to remove the layers. */
   isTied: boolean;
 }
-
-class Killed extends Error {}
 
 /** Merges in a family, one of which may have been cut short and waits to be run again. */
 export class FamilyMerges {
@@ -150,8 +149,9 @@ export class FamilyMerges {
     const steps = runMerge(fileSystem, plan, settings);
     if (!mayStop) return { result: runToEnd(steps), stopped: '' };
     if (fileSystem instanceof RecordingFileSystem && random(2) === 0) {
-      const changes = random(random(2) === 0 ? 12 : 60);
-      return { result: runUntilKilled(fileSystem, steps, changes), stopped: `killed at change ${changes}` };
+      const change = random(random(2) === 0 ? 12 : 60);
+      const kind = random(2) === 0 ? 'killed' : 'full';
+      return { result: runWithFault(fileSystem, steps, { kind, change }), stopped: `${kind} at change ${change}` };
     }
     const count = 1 + random(random(2) === 0 ? 5 : 30);
     for (let number = 0; number < count; number++) {
@@ -211,26 +211,6 @@ export class FamilyMerges {
   #end(merge: ModelMerge, keep: boolean): void {
     this.#place.model.merge(merge, keep);
     this.#cut = null;
-  }
-}
-
-/** Nothing is changed any more from some change on, as if the program had been killed. Null where it came to its end before. */
-function runUntilKilled<Result>(
-  fileSystem: RecordingFileSystem,
-  steps: Generator<unknown, Result, void>,
-  changes: number,
-): Result | null {
-  let left = changes;
-  fileSystem.beforeChange = () => {
-    if (left-- <= 0) throw new Killed('killed');
-  };
-  try {
-    return runToEnd(steps);
-  } catch (error) {
-    if (error instanceof Killed) return null;
-    throw error;
-  } finally {
-    fileSystem.beforeChange = () => undefined;
   }
 }
 

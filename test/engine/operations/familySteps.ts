@@ -7,8 +7,10 @@ import type { Refusal } from '../../../src/engine/operations/refusal';
 import { planRevert, runRevert } from '../../../src/engine/operations/revert';
 import { planSnapshot, runSnapshot } from '../../../src/engine/operations/snapshot';
 import { TRUSTING } from '../../crash/chainScene';
+import { RecordingFileSystem } from '../../crash/recordingFileSystem';
 import { writeAsGuest } from '../../fixtures/guestWriter';
 import { idOf } from '../../fixtures/vhdBuilder';
+import { runWithFault } from './familyFaults';
 import { sectorBytes, type ModelImage } from './familyModel';
 import { LARGE_BLOCK, type FamilyPlace } from './familyScene';
 
@@ -64,7 +66,8 @@ export function snapshot(place: FamilyPlace, image: ModelImage, mayRefuse: reado
   const mustRefuse = keepName && model.childrenOf(image).length > 0 ? ['has-children'] : [];
   if (isRefused(plan.refusals, mustRefuse, mayRefuse, words)) return `${words}: refused`;
   assert.equal(plan.depth, model.chainOf(image).length + 1);
-  const result = runToEnd(runSnapshot(fileSystem, plan));
+  const result = runOrFail(place, runSnapshot(fileSystem, plan));
+  if (result === null) return `${words}: failed`;
   assert.deepEqual([result.leaf, result.parent], [plan.leaf, plan.parent], words);
   assert.equal(fileSystem.facts(result.leaf)?.size, plan.bytesToWrite, `${words}: bytes`);
   image.path = result.parent;
@@ -94,7 +97,8 @@ export function revert(place: FamilyPlace, leaf: ModelImage, mayRefuse: readonly
   assert.deepEqual(plan.remove.map(({ path }) => path), prune ? paths : [], `${words}: removes`); // prettier-ignore
   assert.deepEqual(plan.left, prune ? [] : paths, `${words}: leaves`);
   assert.equal(plan.lostBytes, keepAs === null ? fileSystem.facts(leaf.path)?.size : 0, `${words}: loses`);
-  const result = runToEnd(runRevert(fileSystem, plan));
+  const result = prune ? runToEnd(runRevert(fileSystem, plan)) : runOrFail(place, runRevert(fileSystem, plan));
+  if (result === null) return `${words}: failed`;
   assert.equal(fileSystem.facts(result.leaf)?.size, plan.bytesToWrite, `${words}: bytes`);
   assert.deepEqual([result.leaf, result.removed, result.keptAs], [leaf.path, prune ? paths : [], keepAs], words);
   model.images.add(emptyLeaf(target, leaf.path));
@@ -121,7 +125,8 @@ export function mergeToFile(place: FamilyPlace, image: ModelImage, mayRefuse: re
     steps.return(undefined as never);
     if (fileSystem.facts(to) === null) return `${words}: stopped`;
   } else {
-    const result = runToEnd(steps);
+    const result = runOrFail(place, steps);
+    if (result === null) return `${words}: failed`;
     assert.deepEqual(result, { survivor: to, fileSize: fileSystem.facts(to)?.size, recovered: [] }, words);
   }
   // Its blocks are whole, and there is but one; where all is zero it need not be there.
@@ -139,6 +144,15 @@ export function mergeToFile(place: FamilyPlace, image: ModelImage, mayRefuse: re
     isStale: false,
   });
   return words;
+}
+
+/** Now and then there is no room for one change; then all is to be as it was. Null where it was so. */
+function runOrFail<Result>(
+  { fileSystem, random }: FamilyPlace,
+  steps: Generator<unknown, Result, void>,
+): Result | null {
+  if (!(fileSystem instanceof RecordingFileSystem) || random(4) > 0) return runToEnd(steps);
+  return runWithFault(fileSystem, steps, { kind: 'full', change: random(14) });
 }
 
 /** Somebody removes a file that nobody stands on. */
