@@ -42,7 +42,7 @@ function takenByBatmap({ storage, fileSize }: SparseParts, offset: number): read
 }
 
 /** Calls `use` with the place of each block that has one: its bitmap and its data. */
-export function forEachBlockPlace({ table, grid }: SparseParts, use: (offset: number, length: number) => void): void {
+function forEachBlockPlace({ table, grid }: SparseParts, use: (offset: number, length: number) => void): void {
   const length = bitmapLength(grid.blockSize) + grid.blockSize;
   const count = table?.table.length ?? 0;
   for (let block = 0; block < count; block++) {
