@@ -18,6 +18,7 @@ export { UnreadableRanges, type UnreadableRange } from './operations/unreadable'
 export type { OperationRequest } from './operations/familyOf';
 export { runToEnd, type Progress } from './operations/progress';
 export { runMerge, type MergeResult } from './operations/merge';
+export { readMergeRecord } from './operations/mergeRecord';
 export { planMerge, type MergeOptions, type MergePlan } from './operations/mergePlan';
 export {
   planMergeToFile,
@@ -34,3 +35,4 @@ export type { FileSystem } from './storage/fileSystem';
 export { MemoryFileSystem } from './storage/memoryFileSystem';
 export { newIdBytes, newSha256 } from './storage/nodeDigest';
 export { NodeFileSystem } from './storage/nodeFileSystem';
+export { ownFileName } from './storage/sideFiles';

@@ -51,8 +51,8 @@ export type LayerCommand = 'createSnapshot' | 'mergeSnapshot' | 'revertToSnapsho
 export type PageRequests = EngineRequests & HostRequests;
 export type PageRequestName = keyof PageRequests;
 
-/** Another program wrote to the files; a parent was located; or the engine runs again after it broke down. */
-export type OpenedBecause = 'changed-on-disk' | 'parent-located' | 'recovered';
+/** Another program wrote to the files; an operation of ours did; a parent was located; or the engine runs again after it broke down. */
+export type OpenedBecause = 'changed-on-disk' | 'operation' | 'parent-located' | 'recovered';
 
 /** What the host tells the page unasked. A hidden page misses it and gets the whole by `open` when it is shown again. */
 export type HostNotification =

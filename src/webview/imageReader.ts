@@ -82,6 +82,9 @@ export class ImageReader {
 /** Null where the user has done it. */
 function reopenedText(because: OpenedBecause): string | null {
   switch (because) {
+    // Whoever began it is told outside the page.
+    case 'operation':
+      return null;
     case 'changed-on-disk':
       return t('Another program changed the image. It was read anew.');
     case 'recovered':

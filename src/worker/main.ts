@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { NodeFileSystem } from '../engine/index';
+import { FamilyIndex } from './familyIndex';
+import type { FromFamilyWorker, KnownFamilies, ToFamilyWorker } from './familyWire';
 import { OperationService } from './operationService';
 import type { ToOperationWorker } from './operationWire';
 import type { WorkerRole } from './role';
@@ -21,7 +23,20 @@ const role = workerData as WorkerRole | null;
 if (role === 'operation') {
   const service = new OperationService(surroundings);
   port.on('message', (message: ToOperationWorker) => service.receive(message));
+} else if (role === 'families') {
+  const index = new FamilyIndex(surroundings.fileSystem);
+  port.on('message', ({ id, order }: ToFamilyWorker) => {
+    surroundings.post(answerOf(id, () => index.update(order)));
+  });
 } else {
   const service = new SessionService(surroundings);
   port.on('message', (message: ToWorker) => service.receive(message));
+}
+
+function answerOf(id: number, known: () => KnownFamilies): FromFamilyWorker {
+  try {
+    return { id, known: known() };
+  } catch (error) {
+    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 }

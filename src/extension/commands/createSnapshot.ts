@@ -26,7 +26,8 @@ export async function createSnapshot(setup: OperationSetup, { path }: ChosenImag
     if (answer === explain) await showWhatASnapshotIsNot(setup);
     if (answer !== create && answer !== keepName) return;
     const title = vscode.l10n.t('Creating a snapshot of {0}', nameOf(path));
-    const result = await run.run(title, answer === create ? planned : kept);
+    const chosen = answer === create ? planned : kept;
+    const result = await run.run(title, chosen, [path, chosen.plan.leaf, chosen.plan.parent]);
     if (result === null) return;
     void showResult(
       setup,

@@ -3,14 +3,20 @@ import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
 import { chosenImage, type ChosenImage } from '../operations/chosenImage';
 import type { OperationSetup } from '../operations/operationRun';
 import { createSnapshot } from './createSnapshot';
+import type { FamilyTracker } from '../views/familyTracker';
 import { goTo } from './goTo';
 import { locateParent } from './locateParent';
 import { deleteSnapshot, mergeSnapshot } from './mergeSnapshot';
 import { openImages } from './openImages';
+import { resumeMerge } from './resumeMerge';
 import { revertToSnapshot } from './revertToSnapshot';
 
 /** Every command of the manifest. Those that need an editor of ours do nothing where none is active: they are hidden there. */
-export function registerCommands(active: ActiveEditor, setup: OperationSetup): readonly vscode.Disposable[] {
+export function registerCommands(
+  active: ActiveEditor,
+  families: FamilyTracker,
+  setup: OperationSetup,
+): readonly vscode.Disposable[] {
   const { log } = setup;
   const inEditor = (act: (editor: ImageEditor) => void | Promise<void>) => async (): Promise<void> => {
     if (active.editor !== null) await act(active.editor);
@@ -18,7 +24,7 @@ export function registerCommands(active: ActiveEditor, setup: OperationSetup): r
   const onImage =
     (act: (setup: OperationSetup, image: ChosenImage) => Promise<void>) =>
     async (argument?: unknown): Promise<void> => {
-      const image = await chosenImage(active, argument);
+      const image = await chosenImage(active, families, argument);
       if (image !== null) await act(setup, image);
     };
   const commands: Readonly<Record<string, (argument?: unknown) => Promise<void>>> = {
@@ -32,6 +38,11 @@ export function registerCommands(active: ActiveEditor, setup: OperationSetup): r
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),
     'vhdEditor.revertToSnapshot': onImage(revertToSnapshot),
     'vhdEditor.deleteSnapshot': onImage(deleteSnapshot),
+    'vhdEditor.resumeMerge': (row) => resumeMerge(setup, row),
+    'vhdEditor.refreshFamilies': () => {
+      families.refresh();
+      return Promise.resolve();
+    },
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));
 }

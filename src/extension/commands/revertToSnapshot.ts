@@ -38,7 +38,8 @@ export async function revertToSnapshot(setup: OperationSetup, image: ChosenImage
     if (answer === undefined) return;
     const isPruning = answer === revertAndRemove;
     const title = vscode.l10n.t('Reverting {0}', nameOf(wanted.leaf));
-    const result = await run.run(title, isPruning && !hasTrash() ? pruning : planned);
+    const touched = [wanted.leaf, ...unneeded.map(({ path }) => path)];
+    const result = await run.run(title, isPruning && !hasTrash() ? pruning : planned, touched);
     if (result === null) return;
     const old = result.keptAs === null ? [] : [result.keptAs, ...(isPruning ? unneeded.map(({ path }) => path) : [])];
     const left = await moveAllToTrash(setup, run, old);

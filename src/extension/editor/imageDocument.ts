@@ -3,6 +3,7 @@ import type { EngineRequests, HostNotification, OpenedBecause } from '../../prot
 import type { OpenedImage } from '../../protocol/session';
 import { WorkerClient, type WorkerFailure } from '../../worker/client';
 import type { ImageFacts, LoadedFile, OpenReport } from '../../worker/wire';
+import type { OwnWork } from '../operations/ownWork';
 import { ChainWatch, type ChainEvent } from './chainWatch';
 import type { ImageSource } from './imageSource';
 
@@ -13,6 +14,7 @@ export interface ImageDocumentSetup {
   readonly workerProgram: string;
   /** Files that the user named for parents in this window; kept when the document is closed. */
   readonly given: string[];
+  readonly ownWork: OwnWork;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -149,8 +151,13 @@ export class ImageDocument implements vscode.CustomDocument {
     if (event === 'leafGone') {
       this.#lose(vscode.l10n.t('The file {0} is gone. What is shown is what was read last.', this.source.path));
     } else {
-      void this.#showAnew(event === 'changed' ? 'changed-on-disk' : 'parent-located');
+      void this.#showAnew(event === 'changed' ? this.#changedBecause() : 'parent-located');
     }
+  }
+
+  #changedBecause(): OpenedBecause {
+    const files = this.#opened?.files.map(({ path }) => path) ?? [];
+    return this.#setup.ownWork.hasTouched([this.source.path, ...files]) ? 'operation' : 'changed-on-disk';
   }
 
   #client(): WorkerClient {

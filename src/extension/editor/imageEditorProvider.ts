@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { OwnWork } from '../operations/ownWork';
 import type { ActiveEditor } from './activeEditor';
 import { EditorPanel } from './editorPanel';
 import { ImageDocument } from './imageDocument';
@@ -12,15 +13,17 @@ import { RemoteSource } from './remoteSource';
 export class ImageEditorProvider implements vscode.CustomReadonlyEditorProvider<ImageDocument>, vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
   readonly #active: ActiveEditor;
+  readonly #ownWork: OwnWork;
   readonly #log: vscode.LogOutputChannel;
   readonly #documents = new Set<ImageDocument>();
   /** The parents that the user located, by image, as long as this window is open. */
   readonly #givenParents = new Map<string, string[]>();
   readonly #listeners: vscode.Disposable;
 
-  constructor(extensionUri: vscode.Uri, active: ActiveEditor, log: vscode.LogOutputChannel) {
+  constructor(extensionUri: vscode.Uri, active: ActiveEditor, ownWork: OwnWork, log: vscode.LogOutputChannel) {
     this.#extensionUri = extensionUri;
     this.#active = active;
+    this.#ownWork = ownWork;
     this.#log = log;
     this.#listeners = vscode.Disposable.from(
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#forEach((document) => document.openMore())),
@@ -37,7 +40,7 @@ export class ImageEditorProvider implements vscode.CustomReadonlyEditorProvider<
     this.#givenParents.set(key, given);
     const workerProgram = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'worker.js').fsPath;
     const source = this.#sourceOf(uri);
-    const document = new ImageDocument({ uri, source, workerProgram, given, log: this.#log });
+    const document = new ImageDocument({ uri, source, workerProgram, given, ownWork: this.#ownWork, log: this.#log });
     this.#documents.add(document);
     document.onDidDispose(() => this.#documents.delete(document));
     return document;

@@ -6,7 +6,8 @@ import * as vscode from 'vscode';
  */
 export const VIEW_TYPES = { vhd: 'vhdEditor.image', avhd: 'vhdEditor.snapshot' } as const;
 
-function viewTypeFor(uri: vscode.Uri): string {
+/** The name under which our editor opens a file of this name. */
+export function viewTypeFor(uri: vscode.Uri): string {
   return /\.avhd$/i.test(uri.path) ? VIEW_TYPES.avhd : VIEW_TYPES.vhd;
 }
 

@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { imageFilters } from '../commands/openImages';
+import { nameOf } from '../numbers';
+import type { FamilyTracker } from '../views/familyTracker';
 import type { ActiveEditor } from '../editor/activeEditor';
 
 /** What a command is given by the page of an editor or by the tree. */
@@ -21,18 +24,34 @@ export interface ChosenImage {
  * The image that a command is about: what it was given by the explorer, the tree or an editor's chain; else the image of the active editor;
  * else what the user chooses. Null where they choose none, and where nothing may be written: then they have been told why.
  */
-export async function chosenImage(active: ActiveEditor, argument: unknown): Promise<ChosenImage | null> {
+export async function chosenImage(
+  active: ActiveEditor,
+  families: FamilyTracker,
+  argument: unknown,
+): Promise<ChosenImage | null> {
   if (!(await mayWrite())) return null;
   if (argument instanceof vscode.Uri) return ofUri(argument, true);
   if (isImageArgument(argument)) return ofUri(argument.uri, true, argument.leafPath);
   const document = active.editor?.document;
   if (document !== undefined) return ofUri(document.uri, false);
-  const uris = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Choose a Virtual Hard Disk Image'),
-    openLabel: vscode.l10n.t('Choose'),
-    filters: imageFilters(),
-  });
-  return uris?.[0] === undefined ? null : ofUri(uris[0], true);
+  const uri = await askForImage(families);
+  return uri === null ? null : ofUri(uri, true);
+}
+
+/** One of the workspace's images, or any other; null where the user leaves. */
+async function askForImage(families: FamilyTracker): Promise<vscode.Uri | null> {
+  const title = vscode.l10n.t('Choose a Virtual Hard Disk Image');
+  const known = (await families.known()).families.flatMap((family) => family.images);
+  const items = known.map(({ path }) => ({ label: nameOf(path), description: dirname(path), path }));
+  const other = { label: vscode.l10n.t('$(folder-opened) Choose a File…'), path: null };
+  const chosen =
+    items.length === 0
+      ? other
+      : await vscode.window.showQuickPick([...items, other], { title, matchOnDescription: true });
+  if (chosen === undefined) return null;
+  if (chosen.path !== null) return vscode.Uri.file(chosen.path);
+  const openLabel = vscode.l10n.t('Choose');
+  return (await vscode.window.showOpenDialog({ title, openLabel, filters: imageFilters() }))?.[0] ?? null;
 }
 
 function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null): ChosenImage | null {
@@ -44,7 +63,7 @@ function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null
 }
 
 /** A stranger's folder may hold chains that are made to do harm: nothing in it is written before it is trusted. */
-async function mayWrite(): Promise<boolean> {
+export async function mayWrite(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');
   const message = vscode.l10n.t('Images are only read in a workspace that you do not trust.');
@@ -55,5 +74,5 @@ async function mayWrite(): Promise<boolean> {
 }
 
 function isImageArgument(argument: unknown): argument is ImageArgument {
-  return typeof argument === 'object' && argument !== null && 'leafPath' in argument;
+  return typeof argument === 'object' && argument !== null && 'uri' in argument && argument.uri instanceof vscode.Uri;
 }

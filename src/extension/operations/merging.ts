@@ -48,7 +48,7 @@ export async function mergeUnder(
   const again = { path: plan.layers[0].path, into: plan.ancestor.path };
   try {
     const title = vscode.l10n.t('Merging {0} into {1}', nameOf(again.path), nameOf(again.into));
-    const result = await run.run(title, planned);
+    const result = await run.run(title, planned, touchedBy(plan));
     if (result === null) {
       void offerToResume(setup, again);
       return;
@@ -62,6 +62,10 @@ export async function mergeUnder(
   } catch (error) {
     void offerAfterFailure(setup, again, error);
   }
+}
+
+function touchedBy({ layers, ancestor, ties }: MergePlan): readonly string[] {
+  return [...layers.map(({ path }) => path), ancestor.path, ...ties.children, ...ties.stamped];
 }
 
 async function offerNewFile(setup: OperationSetup, wanted: WantedMerge, plan: MergePlan): Promise<void> {

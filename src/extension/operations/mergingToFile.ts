@@ -23,7 +23,7 @@ export async function mergeToNewFile(setup: OperationSetup, path: string): Promi
     const button = vscode.l10n.t('Merge');
     const { message, detail } = mergeToFileQuestion(vscode.l10n, plan);
     if ((await vscode.window.showInformationMessage(message, { modal: true, detail }, button)) !== button) return;
-    const result = await run.run(vscode.l10n.t('Merging {0} into {1}', nameOf(path), nameOf(to)), planned);
+    const result = await run.run(vscode.l10n.t('Merging {0} into {1}', nameOf(path), nameOf(to)), planned, [to]);
     if (result === null) return;
     const done = vscode.l10n.t(
       'Merged: {0} holds the whole disk of {1}, which is as it was. A virtual machine may use either.',

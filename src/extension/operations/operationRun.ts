@@ -4,6 +4,7 @@ import type { Refusal } from '../../engine/index';
 import { OperationClient, OperationFailure, type Planned } from '../../worker/operationClient';
 import type { ImageStanding, OperationGround, OperationKind, Operations } from '../../worker/operationWire';
 import { sizeText } from '../numbers';
+import type { OwnWork } from './ownWork';
 import { SpeedMeter } from './speed';
 
 /** Planning that is done within this time needs no notification. In milliseconds. */
@@ -16,18 +17,21 @@ export interface OperationSetup {
   readonly workerProgram: string;
   /** Files that the user named for the parents of an image in this window. */
   readonly givenParents: (path: string) => readonly string[];
+  readonly ownWork: OwnWork;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** One operation from its plan to its end, in a thread of its own, as the user sees it. */
 export class OperationRun implements vscode.Disposable {
   readonly #client: OperationClient;
+  readonly #ownWork: OwnWork;
   readonly #log: vscode.LogOutputChannel;
   readonly #ground: OperationGround;
 
   /** `path`: the image that it is about. */
   constructor(setup: OperationSetup, path: string) {
     this.#client = new OperationClient(setup.workerProgram);
+    this.#ownWork = setup.ownWork;
     this.#log = setup.log;
     const folders = vscode.workspace.workspaceFolders ?? [];
     this.#ground = {
@@ -48,28 +52,33 @@ export class OperationRun implements vscode.Disposable {
     return this.#withLateProgress(title, () => this.#client.plan({ kind, options, ground: this.#ground }));
   }
 
-  /** Runs a plan under a notification that says how far it is and can cancel it: null then. Throws OperationFailure. */
-  run<Kind extends OperationKind>(title: string, planned: Planned<Kind>): Promise<Operations[Kind]['result'] | null> {
+  /**
+   * Runs a plan under a notification that says how far it is and can cancel it: null then. `touched`: the files that it writes to.
+   * Throws OperationFailure.
+   */
+  run<Kind extends OperationKind>(
+    title: string,
+    planned: Planned<Kind>,
+    touched: readonly string[],
+  ): Promise<Operations[Kind]['result'] | null> {
     this.#log.info(title);
-    return Promise.resolve(
-      vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        async (progress, token) => {
-          const listener = token.onCancellationRequested(() => this.#client.cancel());
-          const speed = new SpeedMeter(() => performance.now());
-          let shownPercent = 0;
-          try {
-            return await this.#client.run(planned, ({ doneBytes, totalBytes }) => {
-              const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
-              const message = progressText(percent, speed.note(doneBytes));
-              progress.report({ message, increment: percent - shownPercent });
-              shownPercent = percent;
-            });
-          } finally {
-            listener.dispose();
-          }
-        },
-      ),
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    return this.#ownWork.during(touched, async () =>
+      vscode.window.withProgress(options, async (progress, token) => {
+        const listener = token.onCancellationRequested(() => this.#client.cancel());
+        const speed = new SpeedMeter(() => performance.now());
+        let shownPercent = 0;
+        try {
+          return await this.#client.run(planned, ({ doneBytes, totalBytes }) => {
+            const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
+            const message = progressText(percent, speed.note(doneBytes));
+            progress.report({ message, increment: percent - shownPercent });
+            shownPercent = percent;
+          });
+        } finally {
+          listener.dispose();
+        }
+      }),
     );
   }
 

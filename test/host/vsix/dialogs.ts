@@ -61,7 +61,7 @@ export async function chooseInExplorer(vscode: PackagedWorkbench, name: string, 
 }
 
 /** Chooses an entry of VS Code's context menu that is open. A menu that has just come up takes no click, but it takes a key. */
-async function chooseInMenu({ page }: PackagedWorkbench, entry: string): Promise<void> {
+export async function chooseInMenu({ page }: PackagedWorkbench, entry: string): Promise<void> {
   const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
   await item.hover();
   await item.and(page.locator('.focused')).waitFor();

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+
+/** Others that follow files may learn of what we did only so much later. In milliseconds. */
+const ECHO_TIME = 5000;
+
+/** Which files operations of this window write to: what happens to them is no other program's doing. */
+export class OwnWork implements vscode.Disposable {
+  readonly #began = new vscode.EventEmitter<readonly string[]>();
+  readonly #ended = new vscode.EventEmitter<readonly string[]>();
+  readonly #running = new Set<readonly string[]>();
+  readonly #endedAt = new Map<string, number>();
+
+  readonly onDidBegin = this.#began.event;
+  /** Gives the paths that were written to. */
+  readonly onDidEnd = this.#ended.event;
+
+  /** Tells of the work as long as it takes. */
+  async during<Result>(paths: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    this.#running.add(paths);
+    this.#began.fire(paths);
+    try {
+      return await work();
+    } finally {
+      this.#running.delete(paths);
+      const now = Date.now();
+      for (const path of paths) this.#endedAt.set(path, now);
+      this.#ended.fire(paths);
+    }
+  }
+
+  isRunning(path: string): boolean {
+    return [...this.#running].some((paths) => paths.includes(path));
+  }
+
+  /** True where what happened to one of these files is likely ours. */
+  hasTouched(paths: readonly string[]): boolean {
+    const since = Date.now() - ECHO_TIME;
+    return paths.some((path) => this.isRunning(path) || (this.#endedAt.get(path) ?? 0) > since);
+  }
+
+  dispose(): void {
+    this.#began.dispose();
+    this.#ended.dispose();
+  }
+}

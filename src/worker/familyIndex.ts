@@ -1,0 +1,124 @@
+import type { Family } from '../engine/chain/family';
+import type { FileSystem } from '../engine/storage/fileSystem';
+import type { Storage } from '../engine/storage/storage';
+import { SECTOR_SIZE, ownFileName, readMergeRecord, runToEnd, scanFamilies, sniffImage } from '../engine/index';
+import type { FamilyOrder, KnownFamilies, UnfinishedWork, UnreadableImage } from './familyWire';
+
+/** The families of a workspace's images. Where files change, only the families that they have to do with are read again. */
+export class FamilyIndex {
+  readonly #fileSystem: FileSystem;
+  #families: readonly Family[] = [];
+  #unreadable: ReadonlyMap<string, string> = new Map();
+  /** What each image's file was like when it was read. */
+  readonly #traces = new Map<string, string>();
+
+  constructor(fileSystem: FileSystem) {
+    this.#fileSystem = fileSystem;
+  }
+
+  update({ images, sideFiles, anew, policy }: FamilyOrder): KnownFamilies {
+    if (anew) this.#forgetAll();
+    const stale = this.#staleOf(images);
+    if (stale.size > 0) this.#readAgain(stale, policy);
+    return {
+      families: this.#families,
+      unreadable: [...this.#unreadable].map(([path, reason]): UnreadableImage => ({ path, reason })),
+      unfinished: sideFiles.map((path) => this.#unfinishedAt(path)).filter((work) => work !== null),
+    };
+  }
+
+  #forgetAll(): void {
+    this.#families = [];
+    this.#unreadable = new Map();
+    this.#traces.clear();
+  }
+
+  /** What is new or not as it was, among what is told of and what is known. */
+  #staleOf(told: readonly string[]): ReadonlySet<string> {
+    const paths = new Set([...told.map((path) => this.#fileSystem.realPath(path) ?? path), ...this.#traces.keys()]);
+    return new Set([...paths].filter((path) => this.#traceOf(path) !== this.#traces.get(path)));
+  }
+
+  #readAgain(stale: ReadonlySet<string>, policy: FamilyOrder['policy']): void {
+    // What misses a parent may find it among what is new.
+    const isTouched = (family: Family): boolean =>
+      family.missing.length > 0 || family.images.some(({ path }) => stale.has(path));
+    let kept = this.#families.filter((family) => !isTouched(family));
+    const files = new Set([...stale, ...pathsIn(this.#families.filter(isTouched))]);
+    for (;;) {
+      const scan = runToEnd(scanFamilies(this.#fileSystem, { folders: [], files: this.#existing(files) }, policy));
+      const found = new Set(pathsIn(scan.families));
+      const joined = kept.filter((family) => family.images.some(({ path }) => found.has(path)));
+      if (joined.length === 0) {
+        this.#families = [...kept, ...scan.families].sort((a, b) => (firstPath(a) < firstPath(b) ? -1 : 1));
+        this.#noteUnreadable(stale, scan.others);
+        this.#noteTraces(new Set([...files, ...found]));
+        return;
+      }
+      // The tie leads into a family that was thought to be untouched: it is one family now.
+      kept = kept.filter((family) => !joined.includes(family));
+      for (const path of pathsIn(joined)) files.add(path);
+    }
+  }
+
+  #existing(paths: ReadonlySet<string>): readonly string[] {
+    return [...paths].filter((path) => this.#fileSystem.realPath(path) !== null);
+  }
+
+  #noteUnreadable(stale: ReadonlySet<string>, others: readonly UnreadableImage[]): void {
+    const unreadable = new Map([...this.#unreadable].filter(([path]) => !stale.has(path)));
+    for (const { path, reason } of others) if (this.#mayBeImage(path)) unreadable.set(path, reason);
+    this.#unreadable = unreadable;
+  }
+
+  #noteTraces(paths: ReadonlySet<string>): void {
+    for (const path of paths) {
+      const trace = this.#traceOf(path);
+      if (trace === undefined) this.#traces.delete(path);
+      else this.#traces.set(path, trace);
+    }
+  }
+
+  /** Undefined where no file stands. */
+  #traceOf(path: string): string | undefined {
+    const facts = this.#fileSystem.facts(path);
+    return facts === null ? undefined : `${facts.identity} ${facts.size} ${facts.modified}`;
+  }
+
+  /** A `.vhd` is source code more often than a damaged disk. */
+  #mayBeImage(path: string): boolean {
+    if (!/\.vhd$/i.test(path)) return true;
+    try {
+      const file = this.#fileSystem.open(path, 'read');
+      try {
+        return sniffImage(sectorAt(file, 0), sectorAt(file, Math.max(0, file.size() - SECTOR_SIZE)));
+      } finally {
+        file.close();
+      }
+    } catch {
+      return false;
+    }
+  }
+
+  #unfinishedAt(sidePath: string): UnfinishedWork | null {
+    const own = ownFileName(this.#fileSystem.nameOf(sidePath));
+    if (own === null || this.#fileSystem.facts(sidePath) === null) return null;
+    const path = this.#fileSystem.resolve(this.#fileSystem.folderOf(sidePath), own.of);
+    const record = sidePath.endsWith('-merge') ? readMergeRecord(this.#fileSystem, path) : null;
+    return { path, merge: record === null ? null : { path: record.layers[0].path, into: path } };
+  }
+}
+
+/** Shorter where the file is. */
+function sectorAt(file: Storage, offset: number): Uint8Array {
+  const sector = new Uint8Array(SECTOR_SIZE);
+  return sector.subarray(0, file.read(offset, sector));
+}
+
+function pathsIn(families: readonly Family[]): readonly string[] {
+  return families.flatMap(({ images }) => images.map(({ path }) => path));
+}
+
+function firstPath({ images }: Family): string {
+  return images[0]?.path ?? '';
+}
