@@ -11,7 +11,7 @@ import { makeBatmapTrue } from './batmapTruth';
 import { childPaths, doubtfulPaths, readFamily } from './familyOf';
 import { fileStateOf } from './fileState';
 import { refusalByUsers } from './grounds';
-import { BATCH_SECTORS, copyLayers } from './mergeCopy';
+import { BATCH_SECTORS, copyLayers, proveCopied } from './mergeCopy';
 import { siblingRefusal } from './mergeGrounds';
 import { areSame, tiesOf, type MergePlan } from './mergePlan';
 import {
@@ -102,6 +102,9 @@ function involvedPaths({ layers, ancestor, ties, survey }: MergePlan): readonly 
   return survey === null ? [] : [...layers.map(({ path }) => path), ancestor.path, ...ties.children, ...ties.stamped];
 }
 
+/** Sectors that are compared at a time with what an earlier attempt copied: 16 MiB. */
+const PROOF_SECTORS = 32_768;
+
 class MergeRun {
   readonly #fileSystem: FileSystem;
   readonly #plan: MergePlan;
@@ -145,14 +148,32 @@ class MergeRun {
       const target = targetOf(parts, survey);
       const { file, doneBlocks } = this.#openRecord(survey);
       record = file;
-      this.#prepare(target, parts, record);
       const source = new MergeSource(chain, gridOf(parts));
+      if (doneBlocks > 0) {
+        yield* this.#prove(source, record, doneBlocks);
+      }
+      this.#prepare(target, parts, record);
       const into = { fileSystem: this.#fileSystem, storage, path, record };
       const batchSectors = Math.min(this.#settings.batchSectors ?? BATCH_SECTORS, Math.max(1, survey.sectors));
       yield* copyLayers({ ...into, source, target, doneBlocks, batchSectors });
     } finally {
       record?.close();
       storage.close();
+    }
+  }
+
+  /** Where the ancestor has not what an earlier attempt put there, its record is set back and all is copied when the merge is run again. */
+  *#prove(source: MergeSource, record: RecordFile, doneBlocks: number): Generator<number, void, void> {
+    const { path } = this.#plan.ancestor;
+    const batchSectors = this.#settings.batchSectors ?? PROOF_SECTORS;
+    try {
+      yield* proveCopied({ fileSystem: this.#fileSystem, source, path, doneBlocks, batchSectors });
+    } catch (error) {
+      if (EngineError.is(error, 'damaged-image')) {
+        recordRestart(record, this.#layers);
+        throw changed(this.#plan.ancestor, 'it has not what was merged into it before; all will be merged again');
+      }
+      throw error;
     }
   }
 
