@@ -181,8 +181,9 @@ export class Workbench implements BrowserActions {
     const end = Date.now() + 60_000;
     for (;;) {
       await this.page.keyboard.press('F1');
-      await box.fill(input);
       try {
+        // The key goes unheard while the box of before is closing.
+        await box.fill(input, { timeout: 2_000 });
         await row.waitFor({ timeout: 2_000 });
         return row;
       } catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { packagedVsCode } from '../packagedWorkbench';
@@ -38,6 +38,17 @@ describe('a parent that is missing, in the packaged extension', function () {
     return vscode;
   }
 
+  /** Answers the file dialog, which comes in the place of the palette, for the parent of a leaf. */
+  async function chooseFile(workbench: PackagedWorkbench['workbench'], leaf: string, path: string): Promise<void> {
+    await workbench.waitFor({ area: 'workbench', selector: '.quick-input-title', text: `Parent of ${leaf}` });
+    const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row' } as const;
+    // Before it has listed a folder, it hears neither words nor keys.
+    await workbench.waitFor({ ...row, text: leaf });
+    await workbench.page.locator('.quick-input-widget input.input').fill(path);
+    await workbench.waitFor({ ...row, text: basename(path) });
+    await workbench.click({ area: 'workbench', selector: '.quick-input-widget .monaco-button', text: 'Use as Parent' });
+  }
+
   it('is taken without a question where the user names the right file', async () => {
     const folder = join(opened().folder, 'elsewhere');
     mkdirSync(folder);
@@ -45,9 +56,7 @@ describe('a parent that is missing, in the packaged extension', function () {
     writeVhd(path, BASE);
     const { workbench } = await openLeaf('right.avhd');
     await workbench.runCommand(COMMAND);
-    const dialog = workbench.page.locator('.quick-input-widget input.input');
-    await dialog.fill(path);
-    await workbench.page.keyboard.press('Enter');
+    await chooseFile(workbench, 'right.avhd', path);
     await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'renamed.bin' });
     assert.equal(await workbench.count({ area: 'editor', selector: '.layer.missing' }), 0);
     assert.equal(await workbench.count({ area: 'workbench', selector: '.monaco-dialog-box' }), 0);
@@ -92,8 +101,7 @@ describe('a parent that is missing, in the packaged extension', function () {
     writeFileSync(path, 'entity counter is\n');
     const { workbench } = await openLeaf('text.avhd');
     await workbench.runCommand(COMMAND);
-    await workbench.page.locator('.quick-input-widget input.input').fill(path);
-    await workbench.page.keyboard.press('Enter');
+    await chooseFile(workbench, 'text.avhd', path);
     await workbench.waitFor({ area: 'workbench', selector: '.notification-toast', text: 'text file' });
     await workbench.waitFor({ area: 'editor', selector: '.layer.missing' });
   });
