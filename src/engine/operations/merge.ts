@@ -11,9 +11,10 @@ import { makeBatmapTrue } from './batmapTruth';
 import { childPaths, doubtfulPaths, readFamily } from './familyOf';
 import { fileStateOf } from './fileState';
 import { refusalByUsers } from './grounds';
-import { BATCH_SECTORS, copyLayers, proveCopied } from './mergeCopy';
+import { BATCH_SECTORS, copyLayers } from './mergeCopy';
 import { siblingRefusal } from './mergeGrounds';
 import { areSame, tiesOf, type MergePlan } from './mergePlan';
+import { hasWhatWasMerged } from './mergeProof';
 import {
   createMergeRecord,
   readMergeRecord,
@@ -102,9 +103,6 @@ function involvedPaths({ layers, ancestor, ties, survey }: MergePlan): readonly 
   return survey === null ? [] : [...layers.map(({ path }) => path), ancestor.path, ...ties.children, ...ties.stamped];
 }
 
-/** Sectors that are compared at a time with what an earlier attempt copied: 16 MiB. */
-const PROOF_SECTORS = 32_768;
-
 class MergeRun {
   readonly #fileSystem: FileSystem;
   readonly #plan: MergePlan;
@@ -164,16 +162,10 @@ class MergeRun {
 
   /** Where the ancestor has not what an earlier attempt put there, its record is set back and all is copied when the merge is run again. */
   *#prove(source: MergeSource, record: RecordFile, doneBlocks: number): Generator<number, void, void> {
-    const { path } = this.#plan.ancestor;
-    const batchSectors = this.#settings.batchSectors ?? PROOF_SECTORS;
-    try {
-      yield* proveCopied({ fileSystem: this.#fileSystem, source, path, doneBlocks, batchSectors });
-    } catch (error) {
-      if (EngineError.is(error, 'damaged-image')) {
-        recordRestart(record, this.#layers);
-        throw changed(this.#plan.ancestor, 'it has not what was merged into it before; all will be merged again');
-      }
-      throw error;
+    const { ancestor } = this.#plan;
+    if (!(yield* hasWhatWasMerged(this.#fileSystem, ancestor.path, source, doneBlocks))) {
+      recordRestart(record, this.#layers);
+      throw changed(ancestor, 'it has not what was merged into it before; all will be merged again');
     }
   }
 

@@ -1,9 +1,9 @@
 import type { Chain } from '../chain/chain';
 import type { FileSystem } from '../storage/fileSystem';
-import { listIn, readRecord, RecordFile, sizeIn, textIn, type Json } from '../storage/recordFile';
+import { listIn, readRecord, RecordFile, sizeIn, textIn, timeIn, type Json } from '../storage/recordFile';
 import { sidePath } from '../storage/sideFiles';
 import type { Refusal } from './refusal';
-import type { RecordedLayer } from './swap';
+import { idOfFile, type RecordedLayer } from './swap';
 
 /** A layer as a merge found it: where it has changed since, all of it is merged again. */
 export interface MergedLayer extends RecordedLayer {
@@ -35,9 +35,12 @@ export interface MergeRecord {
   readonly isTied: boolean;
 }
 
-/** The record of a merge into the image at `path` that was cut short; null where there is none, or where it had not begun. */
+/** The record of a merge into the image at `path` that was cut short; null where there is none, or a void one. */
 export function readMergeRecord(fileSystem: FileSystem, path: string): MergeRecord | null {
   const lines = readRecord(fileSystem, sidePath(path, 'merge'));
+  if (isVoid(fileSystem, path, lines)) {
+    return null;
+  }
   const [id, firstPlace] = [textIn(lines[0], 'ancestorId'), sizeIn(lines[0], 'firstPlace')];
   // Where the layers changed meanwhile, all begins anew with them as they are.
   const start = Math.max(
@@ -50,7 +53,8 @@ export function readMergeRecord(fileSystem: FileSystem, path: string): MergeReco
   if (id === null || firstPlace === null || top === undefined || layers.length < listIn(first, 'layers').length) {
     return null;
   }
-  const tying = rest.find((line) => textIn(line, 'phase') === 'tying');
+  // Each time it goes on, more may have come to stand on the top layer.
+  const tying = rest.findLast((line) => textIn(line, 'phase') === 'tying');
   return {
     ancestor: { path, id },
     layers: [top, ...others],
@@ -59,6 +63,17 @@ export function readMergeRecord(fileSystem: FileSystem, path: string): MergeReco
     ties: tying === undefined ? null : { children: textsIn(tying, 'children'), stamped: textsIn(tying, 'stamped') },
     isTied: rest.some((line) => textIn(line, 'phase') === 'tied'),
   };
+}
+
+/** True where a record stands beside the image at `path` that says nothing: its merge had not begun, or was one into another image. */
+export function hasVoidRecord(fileSystem: FileSystem, path: string): boolean {
+  const recordPath = sidePath(path, 'merge');
+  return fileSystem.facts(recordPath) !== null && isVoid(fileSystem, path, readRecord(fileSystem, recordPath));
+}
+
+function isVoid(fileSystem: FileSystem, path: string, lines: readonly Json[]): boolean {
+  const id = lines.length === 0 ? null : idOfFile(fileSystem, path);
+  return lines.length === 0 || (id !== null && id !== textIn(lines[0], 'ancestorId'));
 }
 
 /** Begins the record of a merge; it is on the medium when this returns. */
@@ -155,7 +170,7 @@ function layersAsJson(layers: readonly MergedLayer[]): Json {
 
 function layerOf(value: Json): MergedLayer | null {
   const [path, id] = [textIn(value, 'path'), textIn(value, 'id')];
-  const [size, modified] = [sizeIn(value, 'size'), sizeIn(value, 'modified')];
+  const [size, modified] = [sizeIn(value, 'size'), timeIn(value, 'modified')];
   return path === null || id === null || size === null || modified === null ? null : { path, id, size, modified };
 }
 

@@ -2,7 +2,7 @@ import type { FileSystem } from '../storage/fileSystem';
 import { finishJournal } from '../storage/journal';
 import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
-import { readMergeRecord } from './mergeRecord';
+import { hasVoidRecord } from './mergeRecord';
 import { finishSwap } from './swap';
 
 /** More names than this are not looked at for files that were left. */
@@ -27,7 +27,7 @@ export function recoverImage(fileSystem: FileSystem, path: string): readonly str
       done.push(journal === 'finished' ? `The last save of ${path} was ended` : `A save of ${path} had not begun`);
     }
   }
-  return [...done, ...removeUnbegunMerge(fileSystem, path), ...removeTemporaries(fileSystem, path)];
+  return [...done, ...removeVoidRecord(fileSystem, path), ...removeTemporaries(fileSystem, path)];
 }
 
 /** As `recoverImage`, for an image that a plan looked at: returns what the file is like then. Throws EngineError `file-changed` too. */
@@ -40,15 +40,14 @@ export function recoverPlanned(
   return { recovered, state: recovered.length === 0 ? planned : fileStateOf(fileSystem, planned.path) };
 }
 
-/** A merge whose record is not whole had changed nothing. */
-function removeUnbegunMerge(fileSystem: FileSystem, path: string): readonly string[] {
+/** The record of a merge that had changed nothing in the image. */
+function removeVoidRecord(fileSystem: FileSystem, path: string): readonly string[] {
   const recordPath = sidePath(path, 'merge');
-  const isLeft = fileSystem.facts(recordPath) !== null && readMergeRecord(fileSystem, path) === null;
-  if (!isLeft || fileSystem.usersOf(recordPath).length > 0) {
+  if (!hasVoidRecord(fileSystem, path) || fileSystem.usersOf(recordPath).length > 0) {
     return [];
   }
   removeForGood(fileSystem, recordPath);
-  return [`A merge into ${path} had not begun`];
+  return [`${recordPath} was of no merge into this image and is removed`];
 }
 
 /** Files that were to become an image and are written by nobody any more. */

@@ -168,7 +168,10 @@ function chainFrom(chain: Chain, target: Target): readonly [Layer, ...Layer[]] {
   return [target.layer, ...chain.layers.slice(target.index + 1)];
 }
 
-/** The layers between the leaf and the target that nobody else stands on, children before their parents. */
+/**
+ * The layers between the leaf and the target that nobody else stands on, children before their parents. None where there are more files
+ * than were looked at: nobody can say then.
+ */
 function unneededLayers(
   fileSystem: FileSystem,
   family: FamilyScan,
@@ -176,6 +179,9 @@ function unneededLayers(
   targetIndex: number,
 ): readonly RecordedLayer[] {
   const unneeded: RecordedLayer[] = [];
+  if (!family.isWhole) {
+    return unneeded;
+  }
   let above = fileSystem.realPath(chain.layers[0].image.path);
   for (const { image } of chain.layers.slice(1, targetIndex)) {
     const path = fileSystem.realPath(image.path) ?? image.path;

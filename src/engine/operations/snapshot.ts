@@ -1,4 +1,4 @@
-import { requireConfined } from '../chain/bounds';
+import { hasImageExtension, requireConfined } from '../chain/bounds';
 import type { Chain } from '../chain/chain';
 import { closeChain, openChain } from '../chain/openChain';
 import type { FileSystem } from '../storage/fileSystem';
@@ -81,6 +81,7 @@ export function* planSnapshot(
       refusalByDamage(chain.layers[0].image),
       refusalByMerge(fileSystem, chain),
       refusalByDepth(chain),
+      refusalByExtension(fileSystem, names.parent),
       refusalByUsers(fileSystem, image.path),
       refusalByTakenName(fileSystem, options.keepName ? names.parent : names.leaf),
       refusalBySpace(fileSystem, fileSystem.folderOf(names.leaf), newLeafSize(fileSystem, spec)),
@@ -147,6 +148,21 @@ function namesOf(fileSystem: FileSystem, path: string, options: SnapshotOptions)
 function nameParts(name: string): { readonly stem: string; readonly extension: string } {
   const [, stem = name, extension = ''] = /^(.+?)(\.[^.]*)?$/.exec(name) ?? [];
   return { stem: stem.replace(/_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, ''), extension };
+}
+
+/** No program, ours among them, follows a leaf's words to a file that does not look like an image. */
+function refusalByExtension(fileSystem: FileSystem, parent: string): Refusal | null {
+  const name = fileSystem.nameOf(parent);
+  if (hasImageExtension(name)) {
+    return null;
+  }
+  return {
+    code: 'not-possible',
+    what: `A snapshot on ${parent}`,
+    why: 'its name does not end as that of an image, so it would not be found again',
+    remedy: 'let its name end in .vhd or .avhd',
+    paths: [parent],
+  };
 }
 
 /** Those who stand on the image name it by its path, and would find the new leaf there. */

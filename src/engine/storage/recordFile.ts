@@ -82,8 +82,14 @@ export function textIn(value: Json | undefined, key: string): string | null {
 
 /** The number from 0 on that a record's object holds under a key, or null. */
 export function sizeIn(value: Json | undefined, key: string): number | null {
+  const found = timeIn(value, key);
+  return found === null || found < 0 ? null : found;
+}
+
+/** The whole number that a record's object holds under a key, or null: a time may lie before 1970. */
+export function timeIn(value: Json | undefined, key: string): number | null {
   const found = memberOf(value, key);
-  return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : null;
+  return typeof found === 'number' && Number.isSafeInteger(found) ? found : null;
 }
 
 /** The list that a record's object holds under a key; empty for none. */

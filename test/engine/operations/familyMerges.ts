@@ -72,7 +72,7 @@ export class FamilyMerges {
       assert.equal(fileSystem.facts(ancestor.path)?.size, before + (plan.survey?.growth ?? 0), `${words}: growth`);
       return words;
     }
-    return `${words}, ${batchSectors} sectors at a time, ${stopped}: ${this.#noteCut(merge, keep)}`;
+    return `${words}, ${batchSectors} sectors at a time, ${stopped}: ${this.#noteCut(merge, keep, stopped)}`;
   }
 
   /** Runs the merge that was cut short again; it may be cut short once more. */
@@ -91,7 +91,7 @@ export class FamilyMerges {
       this.#end(cut, keep);
       return words;
     }
-    return `${words}, ${batchSectors} sectors at a time, ${stopped}: ${this.#noteCut(cut, keep)}`;
+    return `${words}, ${batchSectors} sectors at a time, ${stopped}: ${this.#noteCut(cut, keep, stopped)}`;
   }
 
   #isCut({ layers, ancestor }: ModelMerge): boolean {
@@ -163,13 +163,14 @@ export class FamilyMerges {
   }
 
   /** Takes down what a merge that was cut short has left. Returns it in words. */
-  #noteCut(merge: ModelMerge, keep: boolean): string {
+  #noteCut(merge: ModelMerge, keep: boolean, stopped: string): string {
     const { fileSystem, model } = this.#place;
     const { layers, ancestor } = merge;
     const isThere = (image: ModelImage): boolean => fileSystem.facts(image.path) !== null;
     const record = readMergeRecord(fileSystem, ancestor.path);
     if (record === null) {
-      if (this.#cut === null && layers.every(isThere) && !(keep && this.#wasRecorded(ancestor))) return 'not begun';
+      const isEnded = !layers.every(isThere) || (stopped.startsWith('killed') && this.#wasRecorded(ancestor));
+      if (!isEnded && this.#cut === null) return 'not begun';
       this.#end(merge, keep);
       return 'ended';
     }

@@ -3,8 +3,10 @@ import { EngineError } from '../../../src/engine/errors';
 import { runMerge, type MergeResult } from '../../../src/engine/operations/merge';
 import { planMerge, type MergePlan } from '../../../src/engine/operations/mergePlan';
 import { runToEnd } from '../../../src/engine/operations/progress';
+import { planSnapshot, runSnapshot } from '../../../src/engine/operations/snapshot';
 import { buildScene, readDisk, requestOn, type Scene } from '../../crash/chainScene';
 import { seededRandom } from '../../crash/powerLoss';
+import { buildVhd, idOf } from '../../fixtures/vhdBuilder';
 
 const [BASE, TOP] = ['/d/base.vhd', '/d/l1.avhd'];
 
@@ -49,6 +51,19 @@ describe('a merge that goes on', () => {
       assert.deepEqual(fileSystem.paths(), [BASE]);
       assert.equal(fileSystem.openFiles, 0);
     }
+  });
+
+  it('is none where another image has come into the place of the parent', () => {
+    const { fileSystem, images } = cancelledMerge(3)!;
+    fileSystem.remove(BASE);
+    fileSystem.remove(TOP);
+    fileSystem.add(BASE, buildVhd({ type: 'dynamic', virtualSize: images[0]!.content.length, id: idOf(200) }));
+    const facts = { id: idOf(201), created: new Date() };
+    const made = runToEnd(planSnapshot(requestOn(fileSystem), BASE, { output: TOP, keepName: false, facts }));
+    assert.deepEqual(made.refusals, []);
+    const { recovered } = runToEnd(runSnapshot(fileSystem, made));
+    assert.equal(recovered.length, 1);
+    assert.deepEqual(fileSystem.paths(), [BASE, TOP]);
   });
 
   it('copies only what is left where nothing has changed', () => {

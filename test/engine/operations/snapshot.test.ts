@@ -174,6 +174,13 @@ describe('a new snapshot', () => {
     assert.deepEqual(files.events, []);
   });
 
+  it('stands on no file whose name nobody follows', () => {
+    const fileSystem = new MemoryFileSystem('posix', { '/d/disk': base(), '/d/x.vhd': base(2) });
+    assert.deepEqual(refusalsOf(fileSystem, '/d/disk'), ['not-possible']);
+    assert.deepEqual(refusalsOf(fileSystem, '/d/x.vhd', { keepName: true, output: '/d/x.bak' }), ['not-possible']);
+    assert.deepEqual(refusalsOf(fileSystem, '/d/x.vhd', { output: '/d/leaf.img' }), []);
+  });
+
   it('never takes the place of a file that is there, nor the name from under a child', () => {
     const files = new RecordingFileSystem();
     files.add('/d/base.vhd', base(1));
