@@ -86,7 +86,7 @@ function reopenedText(because: OpenedBecause): string | null {
     case 'operation':
       return null;
     case 'changed-on-disk':
-      return t('Another program changed the image. It was read anew.');
+      return t('The image was changed on disk. It was read anew.');
     case 'recovered':
       return t('Reading the image failed, and was begun anew.');
     case 'parent-located':

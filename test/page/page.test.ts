@@ -165,7 +165,7 @@ describePage('the page on a chain of three layers', () => {
     family.chain({ blocks: [{ index: 5, sectors: 'all' }] });
     const image = await engine.reopen();
     await harness.send({ type: 'opened', because: 'changed-on-disk', image });
-    await says(harness, '.banner', 'Another program changed the image');
+    await says(harness, '.banner', 'The image was changed on disk');
     await says(harness, '.parts', /leaf\.avhd 4 096 100 %/);
     await harness.page.getByRole('button', { name: 'Dismiss' }).click();
     await harness.page.locator('.banner').waitFor({ state: 'detached' });

@@ -19,6 +19,8 @@ const APPLICATIONS: Readonly<Record<string, string>> = {
 const HOST_SYSTEMS: Readonly<Record<string, string>> = {
   Wi2k: 'Windows',
   'Mac ': 'Macintosh',
+  // Xen's tools leave it empty.
+  '\0\0\0\0': 'unspecified',
 };
 
 /** Who made the image, for people. */

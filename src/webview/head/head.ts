@@ -71,22 +71,24 @@ export class Head {
 
   #findingsChip(findings: readonly Finding[]): TemplateResult {
     const isError = findings.some(({ severity }) => severity === 'error');
-    const isWarning = findings.some(({ severity }) => severity === 'warning');
-    const kind = isError ? 'error' : isWarning ? 'warning' : findings.length > 0 ? 'note' : 'none';
-    const name = isError ? 'error' : isWarning ? 'warning' : findings.length > 0 ? 'info' : 'pass';
+    const grave = findings.filter(({ severity }) => severity !== 'note').length;
+    const kind = isError ? 'error' : grave > 0 ? 'warning' : findings.length > 0 ? 'note' : 'none';
+    const name = isError ? 'error' : grave > 0 ? 'warning' : findings.length > 0 ? 'info' : 'pass';
     return html`<button
       class="chip findings-chip ${kind}"
       title=${t('Show the findings')}
       @click=${() => this.#navigation.openTab('findings')}
     >
-      ${icon(name)}${findingsText(findings.length)}
+      ${icon(name)}${findingsText(grave, findings.length - grave)}
     </button>`;
   }
 }
 
-function findingsText(count: number): string {
-  if (count === 0) return t('no findings');
-  return count === 1 ? t('1 finding') : t('{0} findings', grouped(count));
+/** Notes are counted only where there is nothing graver: every chain that was copied has some. */
+function findingsText(grave: number, notes: number): string {
+  if (grave > 0) return grave === 1 ? t('1 finding') : t('{0} findings', grouped(grave));
+  if (notes > 0) return notes === 1 ? t('1 note') : t('{0} notes', grouped(notes));
+  return t('no findings');
 }
 
 function typeText(layer: LayerSummary): string {

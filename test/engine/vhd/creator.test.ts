@@ -21,7 +21,7 @@ describe('The creator of an image', () => {
     assert.deepEqual(creatorWith('tap\0', 0x0001_0003, '\0\0\0\0'), {
       application: 'Xen',
       version: '1.3',
-      hostOs: '"\\x00\\x00\\x00\\x00"',
+      hostOs: 'unspecified',
     });
     assert.equal(creatorWith('vpc ', 0x0005_0003, 'Mac ').hostOs, 'Macintosh');
   });

@@ -40,7 +40,7 @@ describe('an image that other programs write to', function () {
     await openImage(path);
     await hoverBlock(4, [/no layer/]);
     writeAgain(path, { ...DISK, blocks: blocksOf([0, 4 * 4096 + 1]) });
-    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'Another program changed the image' });
+    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'The image was changed on disk' });
     await hoverBlock(4, [/changing\.vhd 1 sector /]);
     await browser.screenshot({ name: 'changed-on-disk' });
   });
@@ -52,7 +52,7 @@ describe('an image that other programs write to', function () {
     const next = workspacePath('next.tmp');
     writeAgain(next, { ...DISK, blocks: blocksOf([3 * 4096]) });
     renameSync(next, path);
-    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'Another program changed the image' });
+    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'The image was changed on disk' });
     await hoverBlock(3, [/replaced\.vhd 1 sector /]);
   });
 
@@ -65,7 +65,7 @@ describe('an image that other programs write to', function () {
     await hoverBlock(0, [/going\.vhd 1 sector /]);
     await browser.screenshot({ name: 'gone' });
     writeAgain(path, { ...DISK, blocks: blocksOf([0, 1]) });
-    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'Another program changed the image' });
+    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'The image was changed on disk' });
     await hoverBlock(0, [/going\.vhd 2 sectors /]);
   });
 

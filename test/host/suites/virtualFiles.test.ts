@@ -152,7 +152,7 @@ describe('an image on another file system', function () {
     await pageShows('leaf.avhd');
     await hoverBlock(2, [/no layer/]);
     folder.put('leaf.avhd', buildVhd({ ...leafOf('base.vhd'), blocks: blocksOf([2 * 4096]) }));
-    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'Another program changed the image' });
+    await browser.waitFor({ area: 'editor', selector: '.banner', text: 'The image was changed on disk' });
     await hoverBlock(2, [/leaf\.avhd 1 sector /]);
   });
 });
