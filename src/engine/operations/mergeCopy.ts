@@ -1,14 +1,18 @@
 import { SECTOR_SIZE } from '../image';
+import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import type { RecordFile } from '../storage/recordFile';
 import type { Storage } from '../storage/storage';
-import { MergeBatch } from './mergeBatch';
+import { MergeBatch, MergeChunk } from './mergeBatch';
 import type { MergeSource, OwnedRun } from './mergeSource';
 import type { MergeTarget } from './mergeTarget';
-import { verifyBatch } from './mergeVerify';
+import { DataCheck, requireSeen } from './mergeVerify';
 
-/** Sectors that are held in memory, written, flushed and compared at a time: 64 MiB. */
-export const BATCH_SECTORS = 131_072;
+/** Sectors that are read, written and compared at a time: 1 MiB. */
+const CHUNK_SECTORS = 2048;
+
+/** Sectors that are flushed and made to be seen at a time: 128 MiB. What was begun after that is done again when a merge goes on. */
+export const BATCH_SECTORS = 262_144;
 
 export interface MergeCopyOptions {
   readonly fileSystem: FileSystem;
@@ -20,41 +24,38 @@ export interface MergeCopyOptions {
   readonly record: RecordFile;
   /** Blocks of the target below this number are done already. */
   readonly doneBlocks: number;
-  /** Sectors that a batch holds. */
+  /** Sectors of a batch. */
   readonly batchSectors: number;
 }
 
 /**
- * Carries what the merged layers own into the ancestor, batch by batch: data, flush, then what makes it seen. Each flush also brings what made
- * the batch before it seen to the medium, and only then does the record say that this one is done. The target has been prepared. Yields the number of sectors that are
- * in the ancestor, where stopping is safe.
+ * Carries what the merged layers own into the ancestor: chunk by chunk its data, and batch by batch a flush, then what makes it seen. Each flush
+ * also brings what made the batch before it seen to the medium, and only then does the record say that this one is done. The target has been
+ * prepared. Yields the number of sectors that are in the ancestor, where stopping is safe.
  */
 export function* copyLayers(options: MergeCopyOptions): Generator<number, void, void> {
-  const { fileSystem, source, target, storage, path, record } = options;
-  const filler = new BatchFiller(source, options.batchSectors);
-  const { batch } = filler;
+  const { fileSystem, source, target, path, doneBlocks, batchSectors } = options;
+  const filler = new ChunkFiller(source, batchSectors);
+  const { chunk } = filler;
+  const batches = new BatchWriter(options);
+  const check = new DataCheck(fileSystem, path);
   let copiedSectors = 0;
-  // Blocks below this number are done when the next flush returns.
-  let doneSoon: number | null = null;
-  const flush = (): void => {
-    storage.flush();
-    if (doneSoon !== null) {
-      record.add({ doneBlocks: doneSoon }, { flush: false });
-    }
-  };
-  for (const nextBlock of filler.fill(options.doneBlocks, Number.MAX_SAFE_INTEGER)) {
-    yield copiedSectors;
-    filler.read();
-    for (const sectors of target.write(batch)) {
-      copiedSectors += sectors;
+  try {
+    for (const nextBlock of filler.fill(doneBlocks, Number.MAX_SAFE_INTEGER)) {
       yield copiedSectors;
+      filler.read();
+      target.write(chunk);
+      check.verify(chunk, target);
+      copiedSectors += chunk.sectors;
+      if (batches.take(chunk) >= batchSectors) {
+        yield copiedSectors;
+        batches.commit(nextBlock);
+      }
     }
-    flush();
-    target.publish(batch);
-    verifyBatch(fileSystem, path, batch);
-    doneSoon = nextBlock;
+    batches.finish();
+  } finally {
+    check.close();
   }
-  flush();
 }
 
 /**
@@ -64,29 +65,87 @@ export function* copyLayers(options: MergeCopyOptions): Generator<number, void, 
 export function* proveCopied(
   options: Pick<MergeCopyOptions, 'fileSystem' | 'source' | 'path' | 'doneBlocks' | 'batchSectors'>,
 ): Generator<number, void, void> {
-  const filler = new BatchFiller(options.source, options.batchSectors);
-  const batches = filler.fill(0, options.doneBlocks);
-  while (batches.next().done !== true) {
-    filler.read();
-    verifyBatch(options.fileSystem, options.path, filler.batch);
-    yield 0;
+  const { fileSystem, source, path, doneBlocks, batchSectors } = options;
+  const filler = new ChunkFiller(source, batchSectors);
+  const image = openImage(fileSystem, path);
+  const check = new DataCheck(fileSystem, path);
+  try {
+    const places = { blockSize: image.blockSize, dataOffset: (block: number) => image.blockOffset(block) };
+    const chunks = filler.fill(0, doneBlocks);
+    while (chunks.next().done !== true) {
+      requireSeen(image, filler.chunk.works, places);
+      filler.read();
+      check.verify(filler.chunk, places);
+      yield 0;
+    }
+  } finally {
+    check.close();
+    image.close();
   }
 }
 
-/** Fills a batch again and again with what the merged layers own. */
-class BatchFiller {
-  readonly batch: MergeBatch;
+/** Gathers what chunks have brought, and makes it to be seen all at once. */
+class BatchWriter {
+  readonly #options: MergeCopyOptions;
+  readonly #batch = new MergeBatch();
+  /** Blocks below this number are done when the next flush returns; null for none. */
+  #doneSoon: number | null = null;
+
+  constructor(options: MergeCopyOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the number of sectors that wait. */
+  take(chunk: MergeChunk): number {
+    this.#batch.take(chunk);
+    return this.#batch.sectors;
+  }
+
+  /** Blocks below `nextBlock` are whole in this batch or before it. */
+  commit(nextBlock: number): void {
+    const { fileSystem, target, path } = this.#options;
+    const { works } = this.#batch;
+    target.complete(works);
+    this.#flush();
+    target.publish(works);
+    const image = openImage(fileSystem, path);
+    try {
+      requireSeen(image, works, target);
+    } finally {
+      image.close();
+    }
+    this.#doneSoon = nextBlock;
+    this.#batch.clear();
+  }
+
+  finish(): void {
+    this.commit(Number.MAX_SAFE_INTEGER);
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#options.storage.flush();
+    if (this.#doneSoon !== null) {
+      this.#options.record.add({ doneBlocks: this.#doneSoon }, { flush: false });
+      this.#doneSoon = null;
+    }
+  }
+}
+
+/** Fills a chunk again and again with what the merged layers own. */
+class ChunkFiller {
+  readonly chunk: MergeChunk;
   readonly #source: MergeSource;
   #reads: { readonly run: OwnedRun; readonly target: Uint8Array }[] = [];
 
   constructor(source: MergeSource, batchSectors: number) {
-    this.batch = new MergeBatch(batchSectors * SECTOR_SIZE);
+    this.chunk = new MergeChunk(Math.min(CHUNK_SECTORS, batchSectors));
     this.#source = source;
   }
 
   /**
-   * Takes in what is in the blocks from `from` up to `to`, exclusive. Yields when the batch is full, and at the end: the number of the block below
-   * which all is in this batch or in one before it. The batch is emptied after that.
+   * Takes in what is in the blocks from `from` up to `to`, exclusive. Yields when the chunk is full, and at the end: the number of the block below
+   * which all is in this chunk or in one before it. The chunk is emptied after that.
    */
   *fill(from: number, to: number): Generator<number, void, void> {
     const touched = this.#source.touchedBlocks();
@@ -107,20 +166,20 @@ class BatchFiller {
   /** Takes a run in, in parts where it does not fit whole. */
   *#add(block: number, run: OwnedRun): Generator<number, void, void> {
     for (let done = 0; done < run.length;) {
-      if (this.batch.roomSectors === 0) {
+      if (this.chunk.roomSectors === 0) {
         yield block;
         this.#clear();
       }
-      const length = Math.min(run.length - done, this.batch.roomSectors);
+      const length = Math.min(run.length - done, this.chunk.roomSectors);
       const sector = run.sector + done;
-      const target = this.batch.add(block, sector, length);
+      const target = this.chunk.add(block, sector, length);
       this.#reads.push({ run: { ...run, sector, length, fileOffset: run.fileOffset + done * SECTOR_SIZE }, target });
       done += length;
     }
   }
 
   #clear(): void {
-    this.batch.clear();
+    this.chunk.clear();
     this.#reads = [];
   }
 }

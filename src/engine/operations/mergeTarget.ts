@@ -1,4 +1,4 @@
-import { SECTOR_SIZE } from '../image';
+import { FIXED_BLOCK_SIZE, NO_OFFSET, SECTOR_SIZE } from '../image';
 import type { Storage } from '../storage/storage';
 import { readPadded } from '../storage/storage';
 import { ABSENT_ENTRY, swappedIfLittleEndian } from '../vhd/blockAllocationTable';
@@ -7,24 +7,29 @@ import { FOOTER_LENGTH } from '../vhd/footer';
 import { bitmapLength, bitmapUsedLength, reverseBits } from '../vhd/sectorBitmap';
 import type { FoundTable } from '../vhd/locateTable';
 import type { SparseParts, VhdParts } from '../vhd/vhdParts';
-import { sectorsOf, type MergeBatch, type Piece } from './mergeBatch';
+import type { BlockWork, MergeChunk, Piece, SectorRun } from './mergeBatch';
+import type { BlockPlaces } from './mergeVerify';
 import { SpanWriter } from './spanWriter';
 import { entryOffset } from './takenPlaces';
 
 /** The ancestor that layers are merged into, while it is written. */
-export interface MergeTarget {
+export interface MergeTarget extends BlockPlaces {
   /** Makes room for all that will come; it is on the medium when this returns. */
   prepare(): void;
 
-  /** Puts the sectors of a batch where they belong; where a block or a sector is new, nobody sees them yet. Yields the sectors of each block. */
-  write(batch: MergeBatch): Generator<number, void, void>;
+  /** Puts the sectors of a chunk where they belong; where a block or a sector is new, nobody sees them yet. */
+  write(chunk: MergeChunk): void;
+
+  /** Writes what else has to be on the medium before anything of a batch is seen; its chunks have been written. */
+  complete(works: readonly BlockWork[]): void;
 
   /** Lets the sectors of a batch be seen. What was written of them has been flushed. */
-  publish(batch: MergeBatch): void;
+  publish(works: readonly BlockWork[]): void;
 }
 
 /** A fixed image: all sectors have their place and are seen. */
 export class FixedTarget implements MergeTarget {
+  readonly blockSize = FIXED_BLOCK_SIZE;
   readonly #spans: SpanWriter;
 
   constructor({ storage }: VhdParts) {
@@ -35,11 +40,18 @@ export class FixedTarget implements MergeTarget {
     // There is room for every sector.
   }
 
-  *write(batch: MergeBatch): Generator<number, void, void> {
-    for (const { pieces } of batch.works) {
-      this.#spans.write(batch, pieces, 0, 0, 'keep');
-      yield sectorsOf(pieces);
+  write(chunk: MergeChunk): void {
+    for (const { pieces } of chunk.works) {
+      this.#spans.write(chunk, pieces, 0, 0, 'keep');
     }
+  }
+
+  dataOffset(block: number): number {
+    return block * FIXED_BLOCK_SIZE;
+  }
+
+  complete(): void {
+    // There is nothing but data.
   }
 
   publish(): void {
@@ -67,6 +79,7 @@ export function placeFor(next: number, bitmapBytes: number): number {
 
 /** A dynamic or differencing image: blocks come behind the others, then their sectors are marked, then the table names them. */
 export class SparseTarget implements MergeTarget {
+  readonly blockSize: number;
   readonly #storage: Storage;
   readonly #parts: SparseParts;
   readonly #found: FoundTable;
@@ -89,6 +102,7 @@ export class SparseTarget implements MergeTarget {
     this.#found = parts.table;
     this.#places = places;
     this.#next = places.next;
+    this.blockSize = parts.grid.blockSize;
     this.#spans = new SpanWriter(parts.storage);
     this.#bitmapLength = bitmapLength(parts.grid.blockSize);
     this.#sectorsPerBlock = parts.grid.blockSize / SECTOR_SIZE;
@@ -109,21 +123,34 @@ export class SparseTarget implements MergeTarget {
     this.#storage.flush();
   }
 
-  *write(batch: MergeBatch): Generator<number, void, void> {
-    for (const { block, pieces } of batch.works) {
+  write(chunk: MergeChunk): void {
+    for (const { block, pieces } of chunk.works) {
       const place = this.#placeOf(block);
       if (place === null) {
-        this.#writeNew(batch, block, pieces);
+        this.#writeNew(chunk, block, pieces);
       } else {
         const first = block * this.#sectorsPerBlock;
-        this.#spans.write(batch, pieces, first, place + this.#bitmapLength, 'keep');
+        this.#spans.write(chunk, pieces, first, place + this.#bitmapLength, 'keep');
       }
-      yield sectorsOf(pieces);
     }
   }
 
-  publish(batch: MergeBatch): void {
-    for (const { block, pieces } of batch.works) {
+  dataOffset(block: number): number {
+    return (this.#placeOf(block) ?? NO_OFFSET) + this.#bitmapLength;
+  }
+
+  /** Nobody sees a new block before the table names it, so its bitmap goes with its data. */
+  complete(works: readonly BlockWork[]): void {
+    for (const { block, pieces } of works) {
+      const place = this.#unnamed.get(block);
+      if (place !== undefined) {
+        this.#storage.write(place, this.#bitsOf(new Uint8Array(this.#bitmapLength), block, pieces));
+      }
+    }
+  }
+
+  publish(works: readonly BlockWork[]): void {
+    for (const { block, pieces } of works) {
       const place = this.#placeOf(block);
       if (place !== null && !this.#unnamed.has(block)) {
         this.#mark(block, place, pieces);
@@ -138,28 +165,26 @@ export class SparseTarget implements MergeTarget {
     return entry === ABSENT_ENTRY ? (this.#unnamed.get(block) ?? null) : entry * SECTOR_SIZE;
   }
 
-  /** Nobody sees a new block before the table names it, so its bitmap may go with its data. */
-  #writeNew(batch: MergeBatch, block: number, pieces: readonly Piece[]): void {
+  #writeNew(chunk: MergeChunk, block: number, pieces: readonly Piece[]): void {
     const place = placeFor(this.#next, this.#bitmapLength);
     const dataOffset = place + this.#bitmapLength;
     const first = block * this.#sectorsPerBlock;
-    this.#storage.write(place, this.#bitsOf(new Uint8Array(this.#bitmapLength), block, pieces));
     if (place < this.#places.staleEnd) {
-      this.#spans.writeWhole(batch, pieces, first, first + this.#sectorsPerBlock, dataOffset);
+      this.#spans.writeWhole(chunk, pieces, first, first + this.#sectorsPerBlock, dataOffset);
     } else {
-      this.#spans.write(batch, pieces, first, dataOffset, 'zero');
+      this.#spans.write(chunk, pieces, first, dataOffset, 'zero');
     }
     this.#unnamed.set(block, place);
     this.#next = dataOffset + this.#parts.grid.blockSize;
   }
 
-  #mark(block: number, place: number, pieces: readonly Piece[]): void {
+  #mark(block: number, place: number, pieces: readonly SectorRun[]): void {
     const bitmap = readPadded(this.#storage, place, this.#bitmapLength);
     this.#storage.write(place, this.#bitsOf(bitmap, block, pieces));
   }
 
   /** Sets the bits of pieces in a block's bitmap as it stands in the file. */
-  #bitsOf(bitmap: Uint8Array, block: number, pieces: readonly Piece[]): Uint8Array {
+  #bitsOf(bitmap: Uint8Array, block: number, pieces: readonly SectorRun[]): Uint8Array {
     const used = bitmap.subarray(0, bitmapUsedLength(this.#parts.grid.blockSize));
     if (this.#isLittleEndian) {
       reverseBits(used);

@@ -5,25 +5,91 @@ import { NO_OFFSET, SECTOR_SIZE, type Image } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { sameBytes } from '../storage/sameBytes';
+import type { Storage } from '../storage/storage';
 import { readParts } from '../vhd/vhdParts';
-import type { BlockWork, MergeBatch, Piece } from './mergeBatch';
+import type { BlockWork, MergeChunk, SectorRun } from './mergeBatch';
+import { spansOf, type Span } from './spanWriter';
 import { blockOverlap } from './takenPlaces';
 
-/** Read at a time. Bytes. */
-const BUFFER_SIZE = 2 * 1024 * 1024;
+/** Read at a time: little enough to stay in the processor's own memory until it has been compared. Bytes. */
+const BUFFER_SIZE = 256 * 1024;
+
+/** Pieces with no more than so much between them are read back in one go. Bytes. */
+const MAX_GAP = 8 * 1024;
+
+/** Where the data of blocks lie. */
+export interface BlockPlaces {
+  /** Bytes. */
+  readonly blockSize: number;
+
+  /** Where the data of a block begins, in bytes. */
+  dataOffset(block: number): number;
+}
+
+/** Reads back what was written. This proves what the file system holds, from its own memory as a rule; what the medium will give one day it cannot. */
+export class DataCheck {
+  readonly #path: string;
+  readonly #storage: Storage;
+  readonly #buffer = new Uint8Array(BUFFER_SIZE);
+
+  /** Opens the file for itself. */
+  constructor(fileSystem: FileSystem, path: string) {
+    this.#path = path;
+    this.#storage = fileSystem.open(path, 'read');
+  }
+
+  /** Throws EngineError `damaged-image` unless the file holds the bytes of a chunk. */
+  verify(chunk: MergeChunk, places: BlockPlaces): void {
+    for (const { block, pieces } of chunk.works) {
+      // LBA 0 would lie there if the whole disk lay as this block does.
+      const diskOffset = places.dataOffset(block) - block * places.blockSize;
+      for (const span of spansOf(pieces, MAX_GAP / SECTOR_SIZE, BUFFER_SIZE / SECTOR_SIZE)) {
+        this.#compare(chunk, span, diskOffset);
+      }
+    }
+  }
+
+  close(): void {
+    this.#storage.close();
+  }
+
+  #compare(chunk: MergeChunk, { from, to, pieces }: Span, diskOffset: number): void {
+    for (let start = from; start < to; start += BUFFER_SIZE / SECTOR_SIZE) {
+      const wanted = this.#buffer.subarray(0, Math.min(BUFFER_SIZE, (to - start) * SECTOR_SIZE));
+      const held = this.#storage.read(diskOffset + start * SECTOR_SIZE, wanted) / SECTOR_SIZE;
+      const end = Math.min(to, start + BUFFER_SIZE / SECTOR_SIZE);
+      for (const piece of pieces) {
+        const [first, last] = [Math.max(start, piece.sector), Math.min(end, piece.sector + piece.length)];
+        const found = this.#buffer.subarray((first - start) * SECTOR_SIZE, (last - start) * SECTOR_SIZE);
+        const bytes = chunk.bytesOf(piece);
+        const part = bytes.subarray((first - piece.sector) * SECTOR_SIZE, (last - piece.sector) * SECTOR_SIZE);
+        if (first < last && (last - start > held || !sameBytes(found, part))) {
+          throw unwritten(this.#path, piece);
+        }
+      }
+    }
+  }
+}
 
 /**
- * Makes sure that the ancestor, opened anew and read as any reader reads it, has every sector of a batch, with the bytes that came from the merged
- * layers. This proves what the file system holds, from its own memory as a rule; what the medium will give back one day it cannot prove.
- * Throws EngineError `damaged-image`.
+ * Makes sure that the ancestor, opened anew and read as any reader reads it, has every sector of some blocks, and has it where its bytes are
+ * compared. Throws EngineError `damaged-image`.
  */
-export function verifyBatch(fileSystem: FileSystem, path: string, batch: MergeBatch): void {
-  const image = openImage(fileSystem, path);
-  try {
-    const check = new BatchCheck(image, batch);
-    batch.works.forEach((work) => check.verify(work));
-  } finally {
-    image.close();
+export function requireSeen(image: Image, works: readonly BlockWork[], places: BlockPlaces): void {
+  const owners = new ExtentReader(
+    new SectorOwners({ layers: [{ image, foundBy: null }], missing: null, findings: [] }),
+  );
+  for (const { block, pieces } of works) {
+    const offset = image.blockOffset(block);
+    const owned = owners.load(block);
+    const first = block * (image.blockSize / SECTOR_SIZE);
+    const missing = pieces.find(({ sector, length }) => {
+      const isOwned = owned.subarray(sector - first, sector - first + length).every((owner) => owner === 0);
+      return !isOwned || offset === NO_OFFSET || offset !== places.dataOffset(block);
+    });
+    if (missing !== undefined) {
+      throw unwritten(image.path, missing);
+    }
   }
 }
 
@@ -55,73 +121,11 @@ function unsound(path: string, message: string): EngineError {
   });
 }
 
-class BatchCheck {
-  readonly #image: Image;
-  readonly #batch: MergeBatch;
-  readonly #owners: ExtentReader;
-  readonly #buffer: Uint8Array;
-  /** The bytes in the buffer are the file's from LBA `#from` on, so many sectors of them. */
-  #from = 0;
-  #held = 0;
-
-  constructor(image: Image, batch: MergeBatch) {
-    this.#image = image;
-    this.#buffer = new Uint8Array(Math.min(BUFFER_SIZE, image.blockSize));
-    this.#batch = batch;
-    this.#owners = new ExtentReader(
-      new SectorOwners({ layers: [{ image, foundBy: null }], missing: null, findings: [] }),
-    );
-  }
-
-  verify({ block, pieces }: BlockWork): void {
-    const owners = this.#owners.load(block);
-    const dataOffset = this.#image.blockOffset(block);
-    const first = block * (this.#image.blockSize / SECTOR_SIZE);
-    this.#held = 0;
-    for (const piece of pieces) {
-      const missing = owners
-        .subarray(piece.sector - first, piece.sector - first + piece.length)
-        .find((owner) => owner !== 0);
-      if (missing !== undefined || dataOffset === NO_OFFSET) {
-        throw this.#failure(piece);
-      }
-      this.#compare(piece, dataOffset - first * SECTOR_SIZE);
-    }
-  }
-
-  /** LBA 0 would lie at `diskOffset` in the file if the disk lay there as this block does. */
-  #compare(piece: Piece, diskOffset: number): void {
-    const wanted = this.#batch.bytesOf(piece);
-    for (let done = 0; done < piece.length;) {
-      const sector = piece.sector + done;
-      this.#fetch(sector, diskOffset + sector * SECTOR_SIZE);
-      const count = Math.min(piece.length - done, this.#from + this.#held - sector);
-      const at = (sector - this.#from) * SECTOR_SIZE;
-      const found = this.#buffer.subarray(at, at + count * SECTOR_SIZE);
-      if (count <= 0 || !sameBytes(found, wanted.subarray(done * SECTOR_SIZE, (done + count) * SECTOR_SIZE))) {
-        throw this.#failure(piece);
-      }
-      done += count;
-    }
-  }
-
-  /** Sees that the buffer holds a sector, and as many behind it as it can: the next pieces are mostly near. */
-  #fetch(sector: number, offset: number): void {
-    if (sector >= this.#from && sector < this.#from + this.#held) {
-      return;
-    }
-    const left = this.#image.blockSize / SECTOR_SIZE - (sector % (this.#image.blockSize / SECTOR_SIZE));
-    const wanted = this.#buffer.subarray(0, left * SECTOR_SIZE);
-    this.#from = sector;
-    this.#held = Math.floor(this.#image.storage.read(offset, wanted) / SECTOR_SIZE);
-  }
-
-  #failure({ sector, length }: Piece): EngineError {
-    return new EngineError('damaged-image', {
-      what: `Merging into ${this.#image.path}`,
-      why: `sectors ${sector} to ${sector + length - 1} do not read as they were written`,
-      remedy:
-        'check the disk that it lies on; the merged layers are all there, and the disk reads as before through them',
-    });
-  }
+function unwritten(path: string, { sector, length }: SectorRun): EngineError {
+  return new EngineError('damaged-image', {
+    what: `Merging into ${path}`,
+    why: `sectors ${sector} to ${sector + length - 1} do not read as they were written`,
+    remedy:
+      'check the disk that it lies on; the merged layers are all there, and the disk reads as before through them',
+  });
 }
