@@ -119,6 +119,7 @@ function pathsIn(families: readonly Family[]): readonly string[] {
   return families.flatMap(({ images }) => images.map(({ path }) => path));
 }
 
+/** By the alphabet, as a scan sorts families. */
 function firstPath({ images }: Family): string {
-  return images[0]?.path ?? '';
+  return images.map(({ path }) => path).sort()[0] ?? '';
 }

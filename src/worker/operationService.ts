@@ -208,7 +208,7 @@ function* standingOf(
     const files = chain.layers.map(({ image }) => fileSystem.realPath(image.path) ?? image.path);
     const folders = [...new Set([...files.map((file) => fileSystem.folderOf(file)), ...familyFolders])];
     const { families } = yield* scanFamilies(fileSystem, { folders, files }, policy);
-    const leafs = families.flatMap((family) => leafsAbove(family, files[0] ?? path));
+    const leafs = families.flatMap((family) => leafsAbove(family, files[0] ?? path)).sort();
     return { layers, leafs, isCut: chain.missing !== null };
   } finally {
     closeChain(chain);

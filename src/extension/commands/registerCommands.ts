@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
 import { chosenImage, type ChosenImage } from '../operations/chosenImage';
+import { showWhatASnapshotIsNot } from '../operations/messages';
 import type { OperationSetup } from '../operations/operationRun';
 import { createSnapshot } from './createSnapshot';
 import type { FamilyTracker } from '../views/familyTracker';
@@ -38,6 +39,7 @@ export function registerCommands(
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),
     'vhdEditor.revertToSnapshot': onImage(revertToSnapshot),
     'vhdEditor.deleteSnapshot': onImage(deleteSnapshot),
+    'vhdEditor.aboutSnapshots': () => showWhatASnapshotIsNot(setup),
     'vhdEditor.resumeMerge': (row) => resumeMerge(setup, row),
     'vhdEditor.refreshFamilies': () => {
       families.refresh();

@@ -31,7 +31,9 @@ export async function chooseMergeTarget(layers: readonly StandingLayer[]): Promi
     const words =
       index === 0
         ? vscode.l10n.t('Into the parent, {0}', label)
-        : vscode.l10n.t('Into {0}, with the {1} layers between', label, index);
+        : index === 1
+          ? vscode.l10n.t('Into {0}, with the layer between', label)
+          : vscode.l10n.t('Into {0}, with the {1} layers between', label, index);
     return { label: words, description, detail, choice: layer };
   });
   items.push({

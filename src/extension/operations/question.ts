@@ -48,7 +48,9 @@ export function mergeQuestion(l10n: L10n, plan: MergePlan): Question {
   const message =
     count === 1
       ? l10n.t('Merge {0} into {1}?', top, ancestor)
-      : l10n.t('Merge {0} and the {1} layers below it into {2}?', top, count - 1, ancestor);
+      : count === 2
+        ? l10n.t('Merge {0} and {1} into {2}?', top, nameOf(plan.layers[1]?.path ?? ''), ancestor)
+        : l10n.t('Merge {0} and the {1} layers below it into {2}?', top, count - 1, ancestor);
   return { message, detail: mergeDetail(l10n, plan) };
 }
 
@@ -156,7 +158,9 @@ export function revertQuestion(
       : l10n.t('The old {0} ({1}) is deleted for good: there is no trash here. This cannot be undone.', leaf, size),
     unneeded.length === 0
       ? null
-      : l10n.t('No other image needs {0} then. They stay as they are unless you remove them too.', layers),
+      : unneeded.length === 1
+        ? l10n.t('No other image needs {0} then. It stays as it is unless you remove it too.', layers)
+        : l10n.t('No other image needs {0} then. They stay as they are unless you remove them too.', layers),
   ];
   return { message: l10n.t('Revert {0} to {1}?', leaf, target), detail: paragraphs(lines) };
 }

@@ -16,7 +16,7 @@ export class SpeedMeter {
   note(bytes: number): number | null {
     const time = this.#now();
     this.#samples.push({ time, bytes });
-    while ((this.#samples[1]?.time ?? time) < time - SPEED_TIME) this.#samples.shift();
+    while ((this.#samples[1]?.time ?? time) <= time - SPEED_TIME) this.#samples.shift();
     const [first] = this.#samples;
     if (first === undefined || first.bytes >= bytes || first.time >= time) return null;
     return ((bytes - first.bytes) * 1000) / (time - first.time);

@@ -7,6 +7,7 @@ import { packagedVsCode } from '../packagedWorkbench';
 import {
   answerDialog,
   chooseInExplorer,
+  chooseInQuickPick,
   closeNotifications,
   leaveFailure,
   notificationWith,
@@ -71,13 +72,15 @@ describe('creating a snapshot, in the packaged extension', function () {
   it('lets the new image take the name of the old one, from the context menu of the explorer', async () => {
     const vscode = opened();
     writeVhd(join(vscode.folder, 'kept.vhd'), { ...DISK, id: idOf(2) });
+    await vscode.openFile('kept.vhd');
+    await vscode.workbench.waitFor({ area: 'editor', selector: 'h1.name', text: 'kept.vhd' });
     await chooseInExplorer(vscode, 'kept.vhd', 'Create Snapshot…');
     await questionText(vscode, 'Create a snapshot of kept.vhd?');
     await answerDialog(vscode, 'Keep the Name');
     await notificationWith(vscode, 'a virtual machine goes on with kept.vhd');
     assert.equal(names('kept').length, 2);
-    await vscode.openFile('kept.vhd');
     await vscode.workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'kept_' });
+    assert.equal(await vscode.workbench.count({ area: 'editor', selector: '.banner' }), 0);
   });
 
   it('changes nothing where the user cancels', async () => {
@@ -86,6 +89,18 @@ describe('creating a snapshot, in the packaged extension', function () {
     await chooseInExplorer(vscode, 'left.vhd', 'Create Snapshot…');
     await questionText(vscode, 'Create a snapshot of left.vhd?');
     await answerDialog(vscode, 'Cancel');
+    assert.deepEqual(names('left'), ['left.vhd']);
+  });
+
+  it('asks for an image where none is open, and shows what a snapshot is not', async () => {
+    const vscode = opened();
+    await vscode.workbench.runCommand('View: Close All Editors');
+    await vscode.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
+    await vscode.workbench.runCommand('VHD Editor: Create Snapshot…');
+    await chooseInQuickPick(vscode, 'left.vhd', 'create-snapshot-choose');
+    await questionText(vscode, 'Create a snapshot of left.vhd?');
+    await answerDialog(vscode, 'What a Snapshot Is Not');
+    await vscode.workbench.waitFor({ area: 'workbench', selector: '.tab', text: 'readme' });
     assert.deepEqual(names('left'), ['left.vhd']);
   });
 });

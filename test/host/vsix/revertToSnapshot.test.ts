@@ -62,7 +62,7 @@ describe('reverting to a snapshot, in the packaged extension', function () {
     const text = await questionText(vscode, 'Revert b-leaf.avhd to b-base.vhd?');
     assert.match(
       text,
-      /No other image needs b-middle\.avhd \(2 MiB\) then\. They stay as they are unless you remove them too\./,
+      /No other image needs b-middle\.avhd \(2 MiB\) then\. It stays as it is unless you remove it too\./,
     );
     await vscode.workbench.screenshot({ name: 'revert-remove-question' });
     await answerDialog(vscode, 'Revert and Remove Unneeded Layers');
