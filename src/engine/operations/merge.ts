@@ -71,6 +71,9 @@ export function* runMerge(
       recovered.push(...message);
       yield { doneBytes: totalBytes, totalBytes, what: 'Tying the children' };
     }
+    if (plan.remove.length === 0) {
+      run.stampLayers();
+    }
   }
   const removed = run.removeLayers();
   return { survivor: plan.ancestor.path, removed, leafs: plan.leafs, recovered };
@@ -224,6 +227,17 @@ class MergeRun {
       recordTied(record);
     } finally {
       record.close();
+    }
+  }
+
+  /** Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. */
+  stampLayers(): void {
+    const chain = [...this.#layers, this.#plan.ancestor];
+    for (let at = this.#layers.length; at > 0; at--) {
+      const [child, parent] = [chain[at - 1], chain[at]];
+      if (child !== undefined && parent !== undefined) {
+        stampChild(this.#fileSystem, child.path, parent.path);
+      }
     }
   }
 

@@ -170,7 +170,11 @@ export class FamilyMerges {
     const record = readMergeRecord(fileSystem, ancestor.path);
     if (record === null) {
       const isEnded = !layers.every(isThere) || (stopped.startsWith('killed') && this.#wasRecorded(ancestor));
-      if (!isEnded && this.#cut === null) return 'not begun';
+      if (!isEnded && this.#cut === null) {
+        // Where there was no room the ancestor is as it was, but for its file's time.
+        if (stopped.startsWith('full')) model.childrenOf(ancestor).forEach((child) => (child.isStale = true));
+        return 'not begun';
+      }
       this.#end(merge, keep);
       return 'ended';
     }
@@ -202,6 +206,7 @@ export class FamilyMerges {
     const [top] = merge.layers;
     const children = model.childrenOf(top);
     model.merge(merge, true);
+    for (const layer of merge.layers) layer.isStale = true;
     for (const child of children) {
       const chain = openChain(fileSystem, child.path, TRUSTING);
       closeChain(chain);

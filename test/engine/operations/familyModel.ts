@@ -14,7 +14,7 @@ export interface ModelImage {
   readonly sectorsPerBlock: number;
   /** The sectors that it has, by LBA. */
   sectors: Map<number, Stamp>;
-  /** True where its parent was changed behind its back, as it was told to be. */
+  /** True where a merge that was cut short may have changed its parent behind its back. */
   isStale: boolean;
 }
 
@@ -74,10 +74,7 @@ export class FamilyModel {
   merge({ layers, ancestor }: ModelMerge, keep: boolean): void {
     for (const [lba, stamp] of this.ownedBy(layers)) ancestor.sectors.set(lba, stamp);
     for (const child of this.childrenOf(layers[0])) child.parent = ancestor;
-    for (const layer of layers) {
-      if (!keep) this.images.delete(layer);
-      layer.isStale = true;
-    }
+    if (!keep) layers.forEach((layer) => this.images.delete(layer));
   }
 
   /** The images between a leaf and another one below it that only the leaf needs. */
