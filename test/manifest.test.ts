@@ -49,6 +49,13 @@ interface Manifest {
     readonly menus?: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration?: { readonly properties: Readonly<Record<string, Setting>> };
     readonly colors?: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly walkthroughs?: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly svg: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly views?: Readonly<Record<string, readonly { readonly id: string }[]>>;
   };
 }
@@ -153,9 +160,10 @@ describe('the manifest', () => {
   });
 
   it('shows in the palette what needs our editor only while that is active', () => {
-    // Those ask for an image where none is open.
+    // Those ask for an image where none is open, or need none.
     const always = [
       'vhdEditor.open',
+      'vhdEditor.aboutSnapshots',
       'vhdEditor.createSnapshot',
       'vhdEditor.mergeSnapshot',
       'vhdEditor.revertToSnapshot',
@@ -165,6 +173,23 @@ describe('the manifest', () => {
     for (const { command } of commands.filter((each) => !always.includes(each.command))) {
       const when = palette.find((item) => item.command === command)?.when ?? '';
       assert.match(when, /activeCustomEditorId|^false$/, command);
+    }
+  });
+
+  it('has one walkthrough of at most five steps, with pictures in the colours of the theme', () => {
+    const [walkthrough, ...others] = contributes.walkthroughs ?? [];
+    assert.ok(walkthrough !== undefined && others.length === 0);
+    assert.ok(walkthrough.steps.length <= 5);
+    for (const { media, completionEvents, description } of walkthrough.steps) {
+      const picture = readFileSync(join(ROOT, media.svg), 'utf8');
+      assert.match(picture, /--vscode-/);
+      assert.doesNotMatch(picture, /#[0-9a-f]{3,8}\b/i);
+      assert.ok(completionEvents.length > 0);
+      const ids = [...textOf(description).matchAll(/\(command:(vhdEditor\.\w+)\)/g)].map((match) => match[1]);
+      assert.deepEqual(
+        ids.filter((id) => !commands.some(({ command }) => command === id)),
+        [],
+      );
     }
   });
 
