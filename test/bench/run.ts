@@ -4,12 +4,24 @@ import { join } from 'node:path';
 import { exportChain, exportDynamic } from './exports';
 import { extensionHost } from './extensionHost';
 import { NotMeasured, type BenchPart, type BenchRow } from './measure';
+import { mergePair, mergeRange, snapshotOfGiant } from './merges';
 import { blockGrain, sectorGrain } from './owners';
 import { page } from './page';
 import { startUp } from './startUp';
 
 /** Every part of the benchmark, in the order in which they are run. */
-const PARTS: readonly BenchPart[] = [startUp, blockGrain, sectorGrain, exportDynamic, exportChain, page, extensionHost];
+const PARTS: readonly BenchPart[] = [
+  startUp,
+  blockGrain,
+  sectorGrain,
+  exportDynamic,
+  exportChain,
+  snapshotOfGiant,
+  mergePair,
+  mergeRange,
+  page,
+  extensionHost,
+];
 
 /** Runs a part in a folder of its own, which is gone afterwards. */
 async function measure(part: BenchPart): Promise<readonly BenchRow[]> {

@@ -14,6 +14,9 @@ const CHUNK_SECTORS = 2048;
 /** Sectors that are flushed and made to be seen at a time: 128 MiB. What was begun after that is done again when a merge goes on. */
 export const BATCH_SECTORS = 262_144;
 
+/** So often the medium gets something to do while we go on, in sectors: 16 MiB. */
+const EARLY_SECTORS = 32_768;
+
 export interface MergeCopyOptions {
   readonly fileSystem: FileSystem;
   readonly source: MergeSource;
@@ -41,7 +44,7 @@ export function* copyLayers(options: MergeCopyOptions): Generator<number, void, 
   const check = new DataCheck(fileSystem, path);
   let copiedSectors = 0;
   try {
-    for (const nextBlock of filler.fill(doneBlocks, Number.MAX_SAFE_INTEGER)) {
+    for (const nextBlock of filler.fill(doneBlocks)) {
       yield copiedSectors;
       filler.read();
       target.write(chunk);
@@ -58,32 +61,6 @@ export function* copyLayers(options: MergeCopyOptions): Generator<number, void, 
   }
 }
 
-/**
- * Makes sure that the ancestor has what an attempt before this one copied into it, in the blocks below `doneBlocks`: somebody may have put
- * an older copy of its file there since. Yields 0, the number of sectors that this attempt has copied. Throws EngineError `damaged-image`.
- */
-export function* proveCopied(
-  options: Pick<MergeCopyOptions, 'fileSystem' | 'source' | 'path' | 'doneBlocks' | 'batchSectors'>,
-): Generator<number, void, void> {
-  const { fileSystem, source, path, doneBlocks, batchSectors } = options;
-  const filler = new ChunkFiller(source, batchSectors);
-  const image = openImage(fileSystem, path);
-  const check = new DataCheck(fileSystem, path);
-  try {
-    const places = { blockSize: image.blockSize, dataOffset: (block: number) => image.blockOffset(block) };
-    const chunks = filler.fill(0, doneBlocks);
-    while (chunks.next().done !== true) {
-      requireSeen(image, filler.chunk.works, places);
-      filler.read();
-      check.verify(filler.chunk, places);
-      yield 0;
-    }
-  } finally {
-    check.close();
-    image.close();
-  }
-}
-
 /** Gathers what chunks have brought, and makes it to be seen all at once. */
 class BatchWriter {
   readonly #options: MergeCopyOptions;
@@ -97,8 +74,13 @@ class BatchWriter {
 
   /** Returns the number of sectors that wait. */
   take(chunk: MergeChunk): number {
+    const before = this.#batch.sectors;
     this.#batch.take(chunk);
-    return this.#batch.sectors;
+    const { sectors } = this.#batch;
+    if (Math.floor(before / EARLY_SECTORS) < Math.floor(sectors / EARLY_SECTORS)) {
+      this.#options.storage.beginFlush?.();
+    }
+    return sectors;
   }
 
   /** Blocks below `nextBlock` are whole in this batch or before it. */
@@ -144,17 +126,17 @@ class ChunkFiller {
   }
 
   /**
-   * Takes in what is in the blocks from `from` up to `to`, exclusive. Yields when the chunk is full, and at the end: the number of the block below
-   * which all is in this chunk or in one before it. The chunk is emptied after that.
+   * Takes in what is in the blocks from `from` on. Yields when the chunk is full, and at the end: the number of the block below which all is
+   * in this chunk or in one before it. The chunk is emptied after that.
    */
-  *fill(from: number, to: number): Generator<number, void, void> {
+  *fill(from: number): Generator<number, void, void> {
     const touched = this.#source.touchedBlocks();
-    for (let block = touched.indexOf(1, from); block !== -1 && block < to; block = touched.indexOf(1, block + 1)) {
+    for (let block = touched.indexOf(1, from); block !== -1; block = touched.indexOf(1, block + 1)) {
       for (const run of this.#source.runs(block)) {
         yield* this.#add(block, run);
       }
     }
-    yield to;
+    yield Number.MAX_SAFE_INTEGER;
     this.#clear();
   }
 

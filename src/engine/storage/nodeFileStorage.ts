@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fdatasync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -21,6 +22,7 @@ export class NodeFileStorage implements Storage {
   readonly readOnly: boolean;
   private readonly path: string;
   private descriptor: number;
+  private isFlushing = false;
 
   /** Takes an open file over; see `openNodeFile`. `path` is for errors only. */
   constructor(path: string, descriptor: number, readOnly: boolean) {
@@ -83,6 +85,17 @@ export class NodeFileStorage implements Storage {
     } catch (error) {
       throw systemError(`Writing ${this.path}`, error);
     }
+  }
+
+  beginFlush(): void {
+    if (this.isFlushing || this.descriptor < 0) {
+      return;
+    }
+    this.isFlushing = true;
+    // On one of Node's own threads. If it fails, `flush` will tell.
+    fdatasync(this.descriptor, () => {
+      this.isFlushing = false;
+    });
   }
 
   close(): void {
