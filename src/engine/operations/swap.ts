@@ -5,6 +5,9 @@ import type { FileSystem } from '../storage/fileSystem';
 import { listIn, readRecord, RecordFile, textIn, type Json } from '../storage/recordFile';
 import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
 
+/** More names than this are not looked at for images. */
+const MAX_NAMES = 100_000;
+
 /** A file that is not needed any more; it is removed only while it has this id. */
 export interface RecordedLayer {
   readonly path: string;
@@ -63,10 +66,27 @@ export function finishSwap(fileSystem: FileSystem, path: string): 'none' | 'fini
   // A record that is not whole was the last thing to be written.
   const isFinished = swap !== null && settleNames(fileSystem, swap);
   if (isFinished) {
-    swap.thenRemove.forEach((layer) => removeLayer(fileSystem, layer));
+    removeUnneeded(fileSystem, path, swap.thenRemove);
   }
   removeForGood(fileSystem, recordPath);
   return isFinished ? 'finished' : 'taken-back';
+}
+
+/** Removes layers up to one that somebody stands on after all: while the swap was cut short people may have built on it. */
+function removeUnneeded(fileSystem: FileSystem, path: string, layers: readonly RecordedLayer[]): void {
+  for (const layer of layers) {
+    const folders = new Set([fileSystem.folderOf(path), fileSystem.folderOf(layer.path)]);
+    if ([...folders].some((folder) => hasChildOf(fileSystem, folder, layer.id))) {
+      return;
+    }
+    removeLayer(fileSystem, layer);
+  }
+}
+
+function hasChildOf(fileSystem: FileSystem, folder: string, id: string): boolean {
+  const names = fileSystem.list(folder, MAX_NAMES).filter((name) => ownFileName(name) === null);
+  const paths = names.map((name) => fileSystem.resolve(folder, name));
+  return paths.some((path) => fileSystem.facts(path)?.kind === 'file' && parentIdOfFile(fileSystem, path) === id);
 }
 
 /** Removes an image for good, unless it is gone already or another file has its name now. */

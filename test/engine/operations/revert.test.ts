@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../../src/engine/errors';
 import { runToEnd } from '../../../src/engine/operations/progress';
+import { recoverImage } from '../../../src/engine/operations/recover';
 import { planRevert, runRevert, type RevertOptions, type RevertPlan } from '../../../src/engine/operations/revert';
+import { planSnapshot, runSnapshot } from '../../../src/engine/operations/snapshot';
 import { buildScene, layerPaths, readDisk, requestOn, troubles, type Scene } from '../../crash/chainScene';
 import { seededRandom } from '../../crash/powerLoss';
 import type { RecordingFileSystem } from '../../crash/recordingFileSystem';
@@ -87,6 +89,22 @@ describe('reverting a leaf', () => {
     assert.deepEqual([made.remove, made.left], [[], []]);
     runToEnd(runRevert(fileSystem, made));
     assert.ok(readDisk(fileSystem, '/d/old.avhd').equals(images[3]!.content));
+  });
+
+  it('that was cut short removes no layer that somebody has built on meanwhile', () => {
+    const { fileSystem, images } = scene();
+    const made = plan(fileSystem, '/d/l3.avhd', { to: '/d/base.vhd', prune: true });
+    fileSystem.beforeChange = () => {
+      if (readDisk(fileSystem, '/d/l3.avhd').equals(images[0]!.content)) throw new Error('killed');
+    };
+    assert.throws(() => runToEnd(runRevert(fileSystem, made)), /killed/);
+    fileSystem.beforeChange = () => undefined;
+    const facts = { id: idOf(0xac), created: new Date() };
+    const options = { output: '/d/branch.avhd', keepName: false, facts };
+    runToEnd(runSnapshot(fileSystem, runToEnd(planSnapshot(requestOn(fileSystem), '/d/l1.avhd', options))));
+    recoverImage(fileSystem, '/d/l3.avhd');
+    assert.deepEqual(fileSystem.paths(), ['/d/base.vhd', '/d/branch.avhd', '/d/l1.avhd', '/d/l3.avhd']);
+    assert.ok(readDisk(fileSystem, '/d/branch.avhd').equals(images[1]!.content));
   });
 
   it('is refused where others stand on it, where it is in use, and where a name is taken', () => {
