@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  fdatasync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { EngineError } from '../errors';
+import { NodeEarlyFlush } from './nodeEarlyFlush';
 import type { Storage } from './storage';
 import { systemError } from './systemErrors';
 
@@ -22,7 +22,7 @@ export class NodeFileStorage implements Storage {
   readonly readOnly: boolean;
   private readonly path: string;
   private descriptor: number;
-  private isFlushing = false;
+  private earlyFlush: NodeEarlyFlush | null = null;
 
   /** Takes an open file over; see `openNodeFile`. `path` is for errors only. */
   constructor(path: string, descriptor: number, readOnly: boolean) {
@@ -88,17 +88,14 @@ export class NodeFileStorage implements Storage {
   }
 
   beginFlush(): void {
-    if (this.isFlushing || this.descriptor < 0) {
-      return;
+    if (!this.readOnly && this.descriptor >= 0) {
+      this.earlyFlush ??= new NodeEarlyFlush(this.path, this.descriptor);
+      this.earlyFlush.begin();
     }
-    this.isFlushing = true;
-    // On one of Node's own threads. If it fails, `flush` will tell.
-    fdatasync(this.descriptor, () => {
-      this.isFlushing = false;
-    });
   }
 
   close(): void {
+    this.earlyFlush?.close();
     const descriptor = this.descriptor;
     // What is used after closing must fail, not meet another file that got the same number.
     this.descriptor = -1;
