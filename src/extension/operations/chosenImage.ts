@@ -42,7 +42,7 @@ export async function chosenImage(
 async function askForImage(families: FamilyTracker): Promise<vscode.Uri | null> {
   const title = vscode.l10n.t('Choose a Virtual Hard Disk Image');
   const known = (await families.known()).families.flatMap((family) => family.images);
-  const items = known.map(({ path }) => ({ label: nameOf(path), description: dirname(path), path }));
+  const items = known.map(({ path }) => ({ label: nameOf(path), description: folderText(path), path }));
   const other = { label: vscode.l10n.t('$(folder-opened) Choose a File…'), path: null };
   const chosen =
     items.length === 0
@@ -52,6 +52,12 @@ async function askForImage(families: FamilyTracker): Promise<vscode.Uri | null> 
   if (chosen.path !== null) return vscode.Uri.file(chosen.path);
   const openLabel = vscode.l10n.t('Choose');
   return (await vscode.window.showOpenDialog({ title, openLabel, filters: imageFilters() }))?.[0] ?? null;
+}
+
+/** Where a file lies within the workspace; empty for its folder itself. */
+function folderText(path: string): string {
+  const folder = dirname(vscode.workspace.asRelativePath(path));
+  return folder === '.' ? '' : folder;
 }
 
 function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null): ChosenImage | null {

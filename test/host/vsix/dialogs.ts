@@ -48,9 +48,16 @@ export async function chooseInPage(
   await workbench.click(item);
 }
 
-export async function closeNotifications({ workbench, page }: PackagedWorkbench): Promise<void> {
-  await workbench.runCommand('Notifications: Clear All Notifications');
-  await page.locator('.notification-toast').first().waitFor({ state: 'detached' });
+/** Those of work that has just ended go by themselves. */
+export async function closeNotifications({ page }: PackagedWorkbench): Promise<void> {
+  const toasts = page.locator('.notification-toast');
+  const closable = toasts.filter({ has: page.locator('.codicon-notifications-clear') });
+  for (let count = await closable.count(); count > 0; count = await closable.count()) {
+    await closable.first().hover();
+    await closable.first().locator('.codicon-notifications-clear').click();
+    await closable.nth(count - 1).waitFor({ state: 'detached' });
+  }
+  await toasts.first().waitFor({ state: 'detached' });
 }
 
 /** Chooses an entry of the context menu of a file in the explorer. */

@@ -2,28 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDiskChain } from './diskChain';
-import { packagedVsCode } from '../packagedWorkbench';
+import type { PackagedWorkbench } from '../packagedWorkbench';
 import {
   answerDialog,
   chooseInExplorer,
   chooseInPage,
   chooseInQuickPick,
-  closeNotifications,
-  leaveFailure,
   notificationWith,
   questionText,
 } from './dialogs';
 
-describe('reverting to a snapshot, in the packaged extension', function () {
-  this.timeout(300_000);
-  const opened = packagedVsCode();
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() === true) await leaveFailure(opened(), 'revert-failed');
-    await closeNotifications(opened());
-    assert.deepEqual(await opened().workbench.takeTroubles(), []);
-  });
-
+export function revertToSnapshotTests(opened: () => PackagedWorkbench): void {
   const path = (name: string): string => join(opened().folder, name);
 
   it('throws the changes of the open leaf away, from the palette, and the editor shows the empty one', async () => {
@@ -91,4 +80,4 @@ describe('reverting to a snapshot, in the packaged extension', function () {
       /Reverting .*d-base\.vhd: it stands on no other image, so there is nothing to go back to\. Choose/,
     );
   });
-});
+}

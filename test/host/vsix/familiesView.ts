@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { NodeFileSystem, planMerge, runMerge, runToEnd } from '../../../src/engine/index';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { eventually } from '../browser';
-import { packagedVsCode } from '../packagedWorkbench';
+import type { PackagedWorkbench } from '../packagedWorkbench';
 import {
   answerDialog,
   chooseInMenu,
   chooseInQuickPick,
   closeNotifications,
-  leaveFailure,
   notificationWith,
   questionText,
 } from './dialogs';
@@ -31,16 +30,7 @@ function stopInTheMiddle(path: string): void {
   steps.return(undefined as never);
 }
 
-describe('the tree view Disk Images, in the packaged extension', function () {
-  this.timeout(300_000);
-  const opened = packagedVsCode();
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() === true) await leaveFailure(opened(), 'families-failed');
-    await closeNotifications(opened());
-    assert.deepEqual(await opened().workbench.takeTroubles(), []);
-  });
-
+export function familiesViewTests(opened: () => PackagedWorkbench): void {
   /** The rows as they are seen: depth, label and description. */
   async function rows(): Promise<readonly string[]> {
     const found = await opened()
@@ -163,4 +153,4 @@ describe('the tree view Disk Images, in the packaged extension', function () {
     await rowsBecome(['cut-base.vhd dynamic · 32 MiB', 'web-base.vhd dynamic · 32 MiB']);
     assert.ok(!existsSync(path('cut-leaf.avhd')));
   });
-});
+}

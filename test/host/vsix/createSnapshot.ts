@@ -3,16 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { packagedVsCode } from '../packagedWorkbench';
-import {
-  answerDialog,
-  chooseInExplorer,
-  chooseInQuickPick,
-  closeNotifications,
-  leaveFailure,
-  notificationWith,
-  questionText,
-} from './dialogs';
+import type { PackagedWorkbench } from '../packagedWorkbench';
+import { answerDialog, chooseInExplorer, chooseInQuickPick, notificationWith, questionText } from './dialogs';
 
 const DISK: VhdSpec = {
   type: 'dynamic',
@@ -22,16 +14,7 @@ const DISK: VhdSpec = {
   blocks: blocksOf([0, 4096]),
 };
 
-describe('creating a snapshot, in the packaged extension', function () {
-  this.timeout(300_000);
-  const opened = packagedVsCode();
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() === true) await leaveFailure(opened(), 'create-snapshot-failed');
-    await closeNotifications(opened());
-    assert.deepEqual(await opened().workbench.takeTroubles(), []);
-  });
-
+export function createSnapshotTests(opened: () => PackagedWorkbench): void {
   /** The names of the folder's files that begin with this. */
   const names = (prefix: string): readonly string[] =>
     readdirSync(opened().folder).filter((name) => name.startsWith(prefix));
@@ -65,6 +48,7 @@ describe('creating a snapshot, in the packaged extension', function () {
       selector: '.notification-toast .monaco-button',
       text: 'Open Image',
     });
+    await vscode.workbench.waitFor({ area: 'workbench', selector: '.tab.active', text: leaf ?? '' });
     await vscode.workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'web01.vhd' });
     await vscode.workbench.waitFor({ area: 'editor', selector: 'h1.name', text: leaf ?? '' });
   });
@@ -103,4 +87,4 @@ describe('creating a snapshot, in the packaged extension', function () {
     await vscode.workbench.waitFor({ area: 'workbench', selector: '.tab', text: 'readme' });
     assert.deepEqual(names('left'), ['left.vhd']);
   });
-});
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagedVsCode } from '../packagedWorkbench';
+import { createSnapshotTests } from './createSnapshot';
+import { closeNotifications, leaveFailure } from './dialogs';
+import { familiesViewTests } from './familiesView';
+import { mergeSnapshotTests } from './mergeSnapshot';
+import { revertToSnapshotTests } from './revertToSnapshot';
+
+describe('snapshots, in the packaged extension', function () {
+  this.timeout(300_000);
+  const opened = packagedVsCode();
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed() === true) await leaveFailure(opened(), 'snapshots-failed');
+    await closeNotifications(opened());
+    assert.deepEqual(await opened().workbench.takeTroubles(), []);
+  });
+
+  /** A part of the suite begins with an empty folder. */
+  const part = (title: string, tests: (vscode: typeof opened) => void): void => {
+    describe(title, () => {
+      before(() => {
+        for (const name of readdirSync(opened().folder)) rmSync(join(opened().folder, name), { recursive: true });
+      });
+      tests(opened);
+    });
+  };
+
+  part('created', createSnapshotTests);
+  part('merged and deleted', mergeSnapshotTests);
+  part('gone back to', revertToSnapshotTests);
+  part('in the tree view Disk Images', familiesViewTests);
+});
