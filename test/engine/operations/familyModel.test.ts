@@ -1,8 +1,10 @@
 import { RecordingFileSystem } from '../../crash/recordingFileSystem';
 import { sized } from '../../testSize';
 import { runFamily } from './familyRun';
+import { WindowsView } from './windowsView';
 
 const FOLDERS = ['/d', '/d/sub', '/e'] as const;
+const WINDOWS_FOLDERS = ['C:\\d', 'C:\\d\\sub', 'E:\\e'] as const;
 
 describe('families of images, beside a model', () => {
   const seed = Number(process.env['VHD_TEST_SEED'] ?? Date.now() % 1_000_000);
@@ -13,6 +15,15 @@ describe('families of images, beside a model', () => {
     for (let at = 0; at < count; at++) {
       const fileSystem = new RecordingFileSystem();
       runFamily({ fileSystem, folders: FOLDERS, seed: seed + at, steps: 12, blockSizes: [4, 8, 16] });
+    }
+  });
+
+  const windowsCount = Math.ceil(count / 8);
+  it(`are so where paths are those of Windows (${windowsCount} sequences from seed ${seed})`, function () {
+    this.timeout(900_000);
+    for (let at = 0; at < windowsCount; at++) {
+      const fileSystem = new WindowsView(new RecordingFileSystem());
+      runFamily({ fileSystem, folders: WINDOWS_FOLDERS, seed: seed + at, steps: 12, blockSizes: [4, 8, 16] });
     }
   });
 });

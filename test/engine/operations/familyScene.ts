@@ -82,13 +82,13 @@ function parentSpec(
   image: ModelImage,
   parent: ModelImage,
 ): VhdSpec['parent'] & object {
-  const way = wayTo(fileSystem.folderOf(image.path), parent.path);
+  const way = wayTo(fileSystem, fileSystem.folderOf(image.path), parent.path);
   const modified = fileSystem.facts(parent.path)?.modified ?? 0;
-  const locators = [
-    { code: 'W2ru', text: `.\\${way.join('\\')}`, dataSpace: 512 },
-    { code: 'MacX', text: `file://./${way.join('/')}`, dataSpace: 512 },
-    { code: 'W2ku', text: parent.path, dataSpace: 512 },
+  const relative = [
+    { code: 'W2ru', text: `.\\${way?.join('\\') ?? ''}`, dataSpace: 512 },
+    { code: 'MacX', text: `file://./${way?.join('/') ?? ''}`, dataSpace: 512 },
   ];
+  const locators = [...(way === null ? [] : relative), { code: 'W2ku', text: parent.path, dataSpace: 512 }];
   const first = random(locators.length);
   return {
     id: idOf(Number(/\d+/.exec(fileSystem.nameOf(parent.path))?.[0])),
@@ -98,10 +98,11 @@ function parentSpec(
   };
 }
 
-/** Names that lead from a folder to a file; `/` between them in both. */
-function wayTo(folder: string, path: string): string[] {
-  const [from, to] = [folder.split('/'), path.split('/')];
+/** Names that lead from a folder to a file; null from one drive to another. */
+function wayTo({ pathStyle }: FileSystem, folder: string, path: string): string[] | null {
+  const separator = pathStyle === 'windows' ? '\\' : '/';
+  const [from, to] = [folder.split(separator), path.split(separator)];
   let common = 0;
   while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
-  return [...from.slice(common).map(() => '..'), ...to.slice(common)];
+  return common === 0 ? null : [...from.slice(common).map(() => '..'), ...to.slice(common)];
 }
