@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { MergeResult } from '../../engine/index';
 import type { Planned } from '../../worker/operationClient';
 import { nameOf } from '../numbers';
 import { mergeToNewFile } from './mergingToFile';
@@ -46,22 +47,26 @@ export async function mergeUnder(
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
   }
   const again = { path: plan.layers[0].path, into: plan.ancestor.path };
+  const title = vscode.l10n.t('Merging {0} into {1}', nameOf(again.path), nameOf(again.into));
+  let result: MergeResult | null;
   try {
-    const title = vscode.l10n.t('Merging {0} into {1}', nameOf(again.path), nameOf(again.into));
-    const result = await run.run(title, planned, touchedBy(plan));
-    if (result === null) {
-      void offerToResume(setup, again);
-      return;
-    }
-    await replaceEditors(result.removed, result.leafs[0] ?? result.survivor);
-    const use = result.leafs.map(nameOf).join(', ');
-    const message = result.leafs.includes(result.survivor)
-      ? vscode.l10n.t('Merged: a virtual machine must now use {0}.', use)
-      : vscode.l10n.t('Merged: a virtual machine goes on with {0}.', use);
-    void showResult(setup, message, { recovered: result.recovered, use: result.leafs[0] ?? result.survivor });
+    result = await run.run(title, planned, touchedBy(plan));
   } catch (error) {
     void offerAfterFailure(setup, again, error);
+    return;
   }
+  if (result === null) void offerToResume(setup, again);
+  else await tellMerged(setup, result);
+}
+
+async function tellMerged(setup: OperationSetup, { survivor, removed, leafs, recovered }: MergeResult): Promise<void> {
+  const use = leafs[0] ?? survivor;
+  await replaceEditors(removed, use, setup.log);
+  const names = leafs.map(nameOf).join(', ');
+  const message = leafs.includes(survivor)
+    ? vscode.l10n.t('Merged: a virtual machine must now use {0}.', names)
+    : vscode.l10n.t('Merged: a virtual machine goes on with {0}.', names);
+  void showResult(setup, message, { recovered, use });
 }
 
 function touchedBy({ layers, ancestor, ties }: MergePlan): readonly string[] {
