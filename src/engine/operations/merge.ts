@@ -1,12 +1,12 @@
 import type { Chain } from '../chain/chain';
 import type { FamilyScan } from '../chain/familyScan';
 import { EngineError } from '../errors';
-import { FIXED_BLOCK_SIZE, SECTOR_SIZE } from '../image';
+import { SECTOR_SIZE } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
 import { RecordFile } from '../storage/recordFile';
 import { removeForGood, sidePath } from '../storage/sideFiles';
 import { openImageFile } from '../unfinished';
-import { readParts, type SparseParts, type VhdParts } from '../vhd/vhdParts';
+import { readParts, type VhdParts } from '../vhd/vhdParts';
 import { makeBatmapTrue } from './batmapTruth';
 import { childPaths, doubtfulPaths, readFamily } from './familyOf';
 import { fileStateOf } from './fileState';
@@ -27,7 +27,7 @@ import {
 import { OpenImages } from './mergeImages';
 import { MergeSource } from './mergeSource';
 import type { MergeSurvey } from './mergeSurvey';
-import { FixedTarget, SparseTarget, type MergeTarget } from './mergeTarget';
+import { gridOf, targetOf, type MergeTarget } from './mergeTarget';
 import { stampChild, tieChild } from './mergeTies';
 import { verifyStructure } from './mergeVerify';
 import { runToEnd, type Progress } from './progress';
@@ -146,7 +146,7 @@ class MergeRun {
     let record: RecordFile | null = null;
     try {
       const parts = readParts(storage, path);
-      const target = targetOf(parts, survey);
+      const target = targetOf(parts, survey.places);
       const { file, doneBlocks } = this.#openRecord(survey);
       record = file;
       const source = new MergeSource(chain, gridOf(parts));
@@ -293,15 +293,6 @@ class MergeRun {
   #requireUnused(paths: readonly string[]): void {
     paths.forEach((path) => throwRefusal(refusalByUsers(this.#fileSystem, path)));
   }
-}
-
-function targetOf(parts: VhdParts | SparseParts, { places }: MergeSurvey): MergeTarget {
-  return 'grid' in parts ? new SparseTarget(parts, places) : new FixedTarget(parts);
-}
-
-function gridOf(parts: VhdParts | SparseParts): { readonly blockSectorCount: number; readonly blockCount: number } {
-  const blockSize = 'grid' in parts ? parts.grid.blockSize : FIXED_BLOCK_SIZE;
-  return { blockSectorCount: blockSize / SECTOR_SIZE, blockCount: Math.ceil(parts.virtualSize / blockSize) };
 }
 
 function throwRefusal(refusal: Refusal | null): void {

@@ -8,6 +8,7 @@ import { bitmapLength, bitmapUsedLength, reverseBits } from '../vhd/sectorBitmap
 import type { FoundTable } from '../vhd/locateTable';
 import type { SparseParts, VhdParts } from '../vhd/vhdParts';
 import type { BlockWork, MergeChunk, Piece, SectorRun } from './mergeBatch';
+import type { TargetGrid } from './mergeSource';
 import type { BlockPlaces } from './mergeVerify';
 import { SpanWriter } from './spanWriter';
 import { entryOffset } from './takenPlaces';
@@ -27,8 +28,19 @@ export interface MergeTarget extends BlockPlaces {
   publish(works: readonly BlockWork[]): void;
 }
 
+/** The target for an image, by its parts; its storage is open for writing. */
+export function targetOf(parts: VhdParts | SparseParts, places: NewPlaces): MergeTarget {
+  return 'grid' in parts ? new SparseTarget(parts, places) : new FixedTarget(parts);
+}
+
+/** The blocks in which an image takes layers in. */
+export function gridOf(parts: VhdParts | SparseParts): TargetGrid {
+  const blockSize = 'grid' in parts ? parts.grid.blockSize : FIXED_BLOCK_SIZE;
+  return { blockSectorCount: blockSize / SECTOR_SIZE, blockCount: Math.ceil(parts.virtualSize / blockSize) };
+}
+
 /** A fixed image: all sectors have their place and are seen. */
-export class FixedTarget implements MergeTarget {
+class FixedTarget implements MergeTarget {
   readonly blockSize = FIXED_BLOCK_SIZE;
   readonly #spans: SpanWriter;
 
@@ -78,7 +90,7 @@ export function placeFor(next: number, bitmapBytes: number): number {
 }
 
 /** A dynamic or differencing image: blocks come behind the others, then their sectors are marked, then the table names them. */
-export class SparseTarget implements MergeTarget {
+class SparseTarget implements MergeTarget {
   readonly blockSize: number;
   readonly #storage: Storage;
   readonly #parts: SparseParts;
