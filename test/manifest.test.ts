@@ -45,7 +45,12 @@ interface Manifest {
       readonly selector: readonly { readonly filenamePattern: string }[];
       readonly priority: unknown;
     }[];
-    readonly commands?: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly commands?: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category?: string;
+      readonly enablement?: string;
+    }[];
     readonly menus?: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration?: { readonly properties: Readonly<Record<string, Setting>> };
     readonly colors?: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
@@ -190,6 +195,13 @@ describe('the manifest', () => {
         ids.filter((id) => !commands.some(({ command }) => command === id)),
         [],
       );
+    }
+  });
+
+  it('offers what writes to images only in a workspace that is trusted', () => {
+    for (const name of ['createSnapshot', 'mergeSnapshot', 'revertToSnapshot', 'deleteSnapshot', 'resumeMerge']) {
+      const command = commands.find((each) => each.command === `vhdEditor.${name}`);
+      assert.equal(command?.enablement, 'isWorkspaceTrusted', name);
     }
   });
 

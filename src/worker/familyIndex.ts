@@ -105,7 +105,10 @@ export class FamilyIndex {
     if (own === null || this.#fileSystem.facts(sidePath) === null) return null;
     const path = this.#fileSystem.resolve(this.#fileSystem.folderOf(sidePath), own.of);
     const record = sidePath.endsWith('-merge') ? readMergeRecord(this.#fileSystem, path) : null;
-    return { path, merge: record === null ? null : { path: record.layers[0].path, into: path } };
+    const top = record?.layers[0].path ?? null;
+    // A record may come from a stranger: a path to another computer is never touched.
+    const isLocal = top !== null && !/^[\\/]{2}/.test(top);
+    return { path, merge: isLocal ? { path: top, into: path } : null };
   }
 }
 

@@ -33,10 +33,20 @@ export interface TreeSurroundings {
   readonly isBusy: (path: string) => boolean;
 }
 
-/** The families of a workspace as rows: the base with the layers above it, branches side by side, and what is wrong with them. */
-export function familyRows(known: KnownFamilies, surroundings: TreeSurroundings): readonly FamilyRow[] {
+/**
+ * The families of a workspace as rows: the base with the layers above it, branches side by side, and what is wrong with them.
+ * Yields after each family, so that thousands of them need not be made at once.
+ */
+export function* familyRows(
+  known: KnownFamilies,
+  surroundings: TreeSurroundings,
+): Generator<void, readonly FamilyRow[], void> {
   const builder = new RowBuilder(known.unfinished, surroundings);
-  const rows = known.families.flatMap((family) => builder.family(family));
+  const rows: FamilyRow[] = [];
+  for (const family of known.families) {
+    rows.push(...builder.family(family));
+    yield;
+  }
   const unreadable = known.unreadable.map(({ path, reason }) => builder.unreadable(path, reason));
   return [...rows, ...unreadable, ...builder.others(known)].sort(byLabel);
 }

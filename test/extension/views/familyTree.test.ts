@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Family, FamilyImage } from '../../../src/engine/chain/family';
+import { runToEnd } from '../../../src/engine/index';
 import { familyRows, type FamilyRow } from '../../../src/extension/views/familyTree';
 import type { KnownFamilies } from '../../../src/worker/familyWire';
 import { plainL10n } from '../operations/plainL10n';
@@ -27,7 +28,7 @@ function drawn(rows: readonly FamilyRow[], depth = 0): readonly string[] {
 }
 
 function rowsOf(known: Partial<KnownFamilies>, busy: readonly string[] = []): readonly FamilyRow[] {
-  return familyRows(
+  const steps = familyRows(
     { families: [], unreadable: [], unfinished: [], ...known },
     {
       l10n: plainL10n,
@@ -35,6 +36,7 @@ function rowsOf(known: Partial<KnownFamilies>, busy: readonly string[] = []): re
       isBusy: (path) => busy.includes(path),
     },
   );
+  return runToEnd(steps);
 }
 
 describe('the rows of the tree of families', () => {
