@@ -159,7 +159,7 @@ describe('a merge, and a loss of power', () => {
 
   it(`may be cut short again when it goes on, in hundreds of families (seed ${seed})`, () => {
     const random = seededRandom(seed + 1);
-    for (let round = sized({ small: 20, ci: 120, full: 1500 }); round > 0; round--) {
+    for (let round = sized({ small: 20, ci: 100, full: 1500 }); round > 0; round--) {
       const test = randomCase(random);
       const { start, done } = planned(test);
       for (const cut of somePowerLosses(

@@ -33,7 +33,7 @@ import { verifyStructure } from './mergeVerify';
 import { runToEnd, type Progress } from './progress';
 import { recoverImage } from './recover';
 import { requireNoRefusal, type Refusal } from './refusal';
-import { removeLayer } from './swap';
+import { idOfFile, removeLayer } from './swap';
 
 export interface MergeResult {
   /** The image that the layers have been merged into. */
@@ -71,9 +71,9 @@ export function* runMerge(
       recovered.push(...message);
       yield { doneBytes: totalBytes, totalBytes, what: 'Tying the children' };
     }
-    if (plan.remove.length === 0) {
-      run.stampLayers();
-    }
+  }
+  if (plan.remove.length === 0) {
+    recovered.push(...run.stampLayers());
   }
   const removed = run.removeLayers();
   return { survivor: plan.ancestor.path, removed, leafs: plan.leafs, recovered };
@@ -230,15 +230,17 @@ class MergeRun {
     }
   }
 
-  /** Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. */
-  stampLayers(): void {
-    const chain = [...this.#layers, this.#plan.ancestor];
-    for (let at = this.#layers.length; at > 0; at--) {
-      const [child, parent] = [chain[at - 1], chain[at]];
-      if (child !== undefined && parent !== undefined) {
-        stampChild(this.#fileSystem, child.path, parent.path);
-      }
-    }
+  /**
+   * Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. Returns what
+   * was ended first: this itself may have been cut short.
+   */
+  stampLayers(): readonly string[] {
+    const isThere = ({ path, id }: MergedLayer): boolean => idOfFile(this.#fileSystem, path) === id;
+    const layers = this.#layers.filter(isThere).reverse();
+    return layers.flatMap(({ path }, at) => {
+      const parent = layers[at - 1] ?? this.#plan.ancestor;
+      return stampChild(this.#fileSystem, path, parent.path);
+    });
   }
 
   /** Removes the layers, children before their parents, and then the record. Returns the paths of those that are gone. */
