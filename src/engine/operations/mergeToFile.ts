@@ -13,7 +13,7 @@ import { refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
 import { refusalByDoubt, refusalByLostBlock } from './mergeGrounds';
 import { refusalByMerge } from './mergeRecord';
 import { MergeSource } from './mergeSource';
-import { requireTarget } from './partialFile';
+import { PARTIAL_STEM_LENGTH, requireTarget } from './partialFile';
 import type { Progress } from './progress';
 import { refusalOf, requireNoRefusal, type Refusal } from './refusal';
 
@@ -195,15 +195,19 @@ function flushFile(fileSystem: FileSystem, path: string): void {
 /** Removes what attempts to write the same file have left when they were cut short. */
 function removeLeftovers(fileSystem: FileSystem, path: string): readonly string[] {
   const folder = fileSystem.folderOf(path);
-  const prefix = `${fileSystem.nameOf(path)}.vhd-editor-`;
   const left = fileSystem
     .list(folder, MAX_NAMES)
-    .filter((name) => name.startsWith(prefix) && LEFTOVER_END.test(name.slice(prefix.length)))
+    .filter((name) => isLeftover(name, `${fileSystem.nameOf(path)}.vhd-editor-`))
     .map((name) => fileSystem.resolve(folder, name))
     .filter((each) => fileSystem.usersOf(each).length === 0);
   left.forEach((each) => fileSystem.remove(each));
   return left.map((each) => `${each} was not finished and is removed`);
 }
 
-/** A file that was whole and had not got its name yet, or one that was still being written. */
-const LEFTOVER_END = /^[0-9a-f]{8}\.tmp(?:\.[0-9a-z]+\.partial)?$/;
+/** A file that was whole and had not got its name yet, or one that was still being written: its name begins as that one's does. */
+function isLeftover(name: string, prefix: string): boolean {
+  const partial = /^(.*)\.[0-9a-z]+\.partial$/.exec(name)?.[1];
+  return partial?.length === PARTIAL_STEM_LENGTH
+    ? partial.startsWith(prefix.slice(0, PARTIAL_STEM_LENGTH))
+    : (partial ?? name).startsWith(prefix) && /^[0-9a-f]{8}\.tmp$/.test((partial ?? name).slice(prefix.length));
+}

@@ -4,6 +4,9 @@ import { EngineError } from '../errors';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Storage } from '../storage/storage';
 
+/** So much of a file's name, in UTF-16 units, is in the name that it is written under. */
+export const PARTIAL_STEM_LENGTH = 50;
+
 /** How often another temporary name is tried where one is taken. */
 const NAME_TRIES = 100;
 
@@ -128,5 +131,5 @@ function createBeside(fileSystem: FileSystem, path: string): [path: string, stor
 
 /** Names may be 255 bytes long on most systems, and a character takes 3 of them at most for each of its units. */
 function shortened(name: string): string {
-  return name.slice(0, 50);
+  return name.slice(0, PARTIAL_STEM_LENGTH);
 }
