@@ -25,6 +25,8 @@ interface CutMerge extends ModelMerge {
 /** Merges in a family, one of which may have been cut short and waits to be run again. */
 export class FamilyMerges {
   #cut: CutMerge | null = null;
+  /** Events of the disk before the merge that was run last. */
+  #eventsBefore = 0;
   readonly #place: FamilyPlace;
 
   constructor(place: FamilyPlace) {
@@ -147,6 +149,7 @@ export class FamilyMerges {
   #run(plan: MergePlan, settings: MergeSettings, mayStop: boolean): { result: MergeResult | null; stopped: string } {
     const { fileSystem, random } = this.#place;
     const steps = runMerge(fileSystem, plan, settings);
+    if (fileSystem instanceof RecordingFileSystem) this.#eventsBefore = fileSystem.events.length;
     if (!mayStop) return { result: runToEnd(steps), stopped: '' };
     if (fileSystem instanceof RecordingFileSystem && random(2) === 0) {
       const change = random(random(2) === 0 ? 12 : 60);
@@ -169,7 +172,7 @@ export class FamilyMerges {
     const isThere = (image: ModelImage): boolean => fileSystem.facts(image.path) !== null;
     const record = readMergeRecord(fileSystem, ancestor.path);
     if (record === null) {
-      const isEnded = !layers.every(isThere) || (stopped.startsWith('killed') && this.#wasRecorded(ancestor));
+      const isEnded = keep ? stopped.startsWith('killed') && this.#hasEnded(ancestor) : !layers.every(isThere);
       if (!isEnded && this.#cut === null) {
         // Where there was no room the ancestor is as it was, but for its file's time.
         if (stopped.startsWith('full')) model.childrenOf(ancestor).forEach((child) => (child.isStale = true));
@@ -193,11 +196,14 @@ export class FamilyMerges {
     return 'copying';
   }
 
-  #wasRecorded(ancestor: ModelImage): boolean {
+  /** Nothing tells that layers which are kept have been merged but the record that was made, and removed as the last thing. */
+  #hasEnded(ancestor: ModelImage): boolean {
     const { fileSystem } = this.#place;
     const path = sidePath(ancestor.path, 'merge');
-    const last = fileSystem instanceof RecordingFileSystem ? fileSystem.events.at(-1) : undefined;
-    return last?.kind === 'remove' && last.path === path;
+    const events = fileSystem instanceof RecordingFileSystem ? fileSystem.events.slice(this.#eventsBefore) : [];
+    const last = events.at(-1);
+    const isMade = events.some((event) => event.kind === 'name' && event.path === path);
+    return isMade && last?.kind === 'remove' && last.path === path;
   }
 
   /** All is in the ancestor; its new children are those that the files say. */
