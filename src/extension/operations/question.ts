@@ -120,7 +120,7 @@ export function mergeToFileQuestion(l10n: L10n, plan: MergeToFilePlan): Question
     l10n.t('{0} sectors ({1}) are read from {2}.', grouped(plan.sectors), sizeText(plan.bytesToRead), names(layers)),
     plan.format === 'fixed'
       ? l10n.t('{0} becomes a fixed image of {1}.', plan.to, sizeText(plan.virtualSize))
-      : l10n.t('{0} becomes a dynamic image of {1} at most.', plan.to, sizeText(plan.bytesToWrite)),
+      : l10n.t('{0} becomes a dynamic image; {1} are written to it at most.', plan.to, sizeText(plan.bytesToWrite)),
     l10n.t('No other file is changed.'),
   ];
   return {

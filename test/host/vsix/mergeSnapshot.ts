@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFileSystem, openChain, closeChain, DiskReader } from '../../../src/engine/index';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
+import { eventually } from '../browser';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 import {
   answerDialog,
@@ -73,6 +74,12 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
     await pressInNotification(vscode, 'Merge to New File…');
     await chooseInQuickPick(vscode, 'Dynamic');
     const dialog = vscode.page.locator('.quick-input-widget input.input');
+    // The quick pick before it has the same input.
+    await eventually(
+      () => dialog.inputValue(),
+      (value) => value.endsWith('two-leaf merged.vhd'),
+      'the name that is proposed',
+    );
     await dialog.fill(path('two-merged.vhd'));
     await vscode.page.keyboard.press('Enter');
     const text = await questionText(vscode, 'Merge two-leaf.avhd into the new file two-merged.vhd?');
