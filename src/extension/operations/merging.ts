@@ -56,16 +56,20 @@ export async function mergeUnder(
     return;
   }
   if (result === null) void offerToResume(setup, again);
-  else await tellMerged(setup, result);
+  else await tellMerged(setup, again, result);
 }
 
-async function tellMerged(setup: OperationSetup, { survivor, removed, leafs, recovered }: MergeResult): Promise<void> {
+async function tellMerged(
+  setup: OperationSetup,
+  { path, into }: { readonly path: string; readonly into: string },
+  { survivor, removed, leafs, recovered }: MergeResult,
+): Promise<void> {
   const use = leafs[0] ?? survivor;
   await replaceEditors(removed, use, setup.log);
   const names = leafs.map(nameOf).join(', ');
   const message = leafs.includes(survivor)
-    ? vscode.l10n.t('Merged: a virtual machine must now use {0}.', names)
-    : vscode.l10n.t('Merged: a virtual machine goes on with {0}.', names);
+    ? vscode.l10n.t('{0} is merged into {1}. A virtual machine must now use {2}.', nameOf(path), nameOf(into), names)
+    : vscode.l10n.t('{0} is merged into {1}. A virtual machine goes on with {2}.', nameOf(path), nameOf(into), names);
   void showResult(setup, message, { recovered, use });
 }
 

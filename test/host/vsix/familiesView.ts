@@ -114,13 +114,13 @@ export function familiesViewTests(opened: () => PackagedWorkbench): void {
     await rowMenu('web-middle.avhd', 'Delete Snapshot…');
     await questionText(vscode, 'Delete the snapshot web-middle.avhd?');
     await answerDialog(vscode, 'Delete');
-    await notificationWith(vscode, 'a virtual machine goes on with web-leaf.avhd');
+    await notificationWith(vscode, 'A virtual machine goes on with web-leaf.avhd');
     await rowsBecome(['web-base.vhd dynamic · 32 MiB', '  web-leaf.avhd active']);
     await closeNotifications(vscode);
     await rowMenu('web-base.vhd', 'Revert to Snapshot…');
     await questionText(vscode, 'Revert web-leaf.avhd to web-base.vhd?');
     await answerDialog(vscode, 'Revert');
-    await notificationWith(vscode, 'a virtual machine goes on with web-leaf.avhd');
+    await notificationWith(vscode, 'A virtual machine goes on with web-leaf.avhd');
     await closeNotifications(vscode);
     await rowMenu('web-leaf.avhd', 'Create Snapshot…');
     await questionText(vscode, 'Create a snapshot of web-leaf.avhd?');
@@ -129,7 +129,7 @@ export function familiesViewTests(opened: () => PackagedWorkbench): void {
     await chooseInQuickPick(vscode, 'Into the parent, web-base.vhd');
     await questionText(vscode, 'Merge web-leaf.avhd into web-base.vhd?');
     await answerDialog(vscode, 'Merge');
-    await notificationWith(vscode, 'a virtual machine must now use web-base.vhd');
+    await notificationWith(vscode, 'A virtual machine must now use web-base.vhd');
     await rowsBecome(['web-base.vhd dynamic · 32 MiB']);
     await vscode.workbench.waitFor({ area: 'editor', selector: 'h1.name', text: 'web-base.vhd' });
   });
@@ -149,7 +149,7 @@ export function familiesViewTests(opened: () => PackagedWorkbench): void {
     await vscode.workbench.screenshot({ name: 'families-unfinished' });
     await closeNotifications(vscode);
     await rowMenu('Merge of cut-leaf.avhd', 'Resume Merge');
-    await notificationWith(vscode, 'a virtual machine must now use cut-base.vhd');
+    await notificationWith(vscode, 'A virtual machine must now use cut-base.vhd');
     await rowsBecome(['cut-base.vhd dynamic · 32 MiB', 'web-base.vhd dynamic · 32 MiB']);
     assert.ok(!existsSync(path('cut-leaf.avhd')));
   });

@@ -51,7 +51,7 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
       assert.match(text, words);
     }
     await answerDialog(vscode, 'Merge');
-    await notificationWith(vscode, 'a virtual machine must now use one-base.vhd');
+    await notificationWith(vscode, 'A virtual machine must now use one-base.vhd');
     await vscode.workbench.waitFor({ area: 'editor', selector: 'h1.name', text: 'one-base.vhd' });
     await vscode.workbench.screenshot({ name: 'merge-snapshot-done' });
     assert.ok(!existsSync(path('one-leaf.avhd')));
@@ -110,7 +110,7 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
     assert.match(text, /mid-leaf\.avhd will stand on mid-base\.vhd, with the same content as now\./);
     assert.match(text, /A virtual machine goes on with mid-leaf\.avhd\./);
     await answerDialog(vscode, 'Delete');
-    await notificationWith(vscode, 'a virtual machine goes on with mid-leaf.avhd');
+    await notificationWith(vscode, 'A virtual machine goes on with mid-leaf.avhd');
     await vscode.workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'mid-base.vhd' });
     await vscode.workbench.screenshot({ name: 'delete-snapshot-done' });
     assert.equal(await vscode.workbench.count({ area: 'editor', selector: '[data-layer="2"]' }), 0);
@@ -147,7 +147,7 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
     assert.ok(existsSync(path('long-base.vhd.vhd-editor-merge')));
     const size = statSync(path('long-base.vhd')).size;
     await pressInNotification(vscode, 'Resume');
-    await notificationWith(vscode, 'a virtual machine must now use long-base.vhd');
+    await notificationWith(vscode, 'A virtual machine must now use long-base.vhd');
     assert.ok(!existsSync(path('long-leaf.avhd')));
     assert.ok(!existsSync(path('long-base.vhd.vhd-editor-merge')));
     assert.ok(statSync(path('long-base.vhd')).size >= size);
