@@ -130,8 +130,7 @@ class ChunkFiller {
    * in this chunk or in one before it. The chunk is emptied after that.
    */
   *fill(from: number): Generator<number, void, void> {
-    const touched = this.#source.touchedBlocks();
-    for (let block = touched.indexOf(1, from); block !== -1; block = touched.indexOf(1, block + 1)) {
+    for (const block of this.#source.blocks(from)) {
       for (const run of this.#source.runs(block)) {
         yield* this.#add(block, run);
       }

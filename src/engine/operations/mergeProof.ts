@@ -21,8 +21,10 @@ export function* hasWhatWasMerged(
   const image = openImage(fileSystem, path);
   try {
     const disk = new DiskReader({ layers: [{ image, foundBy: null }], missing: null, findings: [] });
-    const touched = source.touchedBlocks();
-    for (let block = touched.indexOf(1); block !== -1 && block < doneBlocks; block = touched.indexOf(1, block + 1)) {
+    for (const block of source.blocks()) {
+      if (block >= doneBlocks) {
+        break;
+      }
       for (const run of source.runs(block)) {
         if (!hasRun(disk, source, run)) {
           return false;

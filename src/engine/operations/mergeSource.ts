@@ -47,8 +47,16 @@ export class MergeSource {
     this.#sectorCount = owners.sectorCount;
   }
 
-  /** One byte a block of the ancestor: 1 where a merged layer may own some of it, judged by the allocation tables. */
-  touchedBlocks(): Uint8Array {
+  /** The blocks of the ancestor, from block `from` on, of which a merged layer may own some, judged by the allocation tables; rising. */
+  *blocks(from = 0): Generator<number, void, void> {
+    const touched = this.#touchedBlocks();
+    for (let block = touched.indexOf(1, from); block !== -1; block = touched.indexOf(1, block + 1)) {
+      yield block;
+    }
+  }
+
+  /** One byte a block of the ancestor: 1 where it is one of `blocks`. */
+  #touchedBlocks(): Uint8Array {
     const { top, blockSize } = blockOwners(this.#chain);
     const sectorsPerOwn = blockSize / SECTOR_SIZE;
     const touched = new Uint8Array(this.#grid.blockCount);

@@ -43,10 +43,9 @@ export function* surveyMerge(source: MergeSource, ancestor: SurveyedAncestor): G
   const { image, doneBlocks } = ancestor;
   const parts = readParts(image.storage, image.path);
   const room = 'grid' in parts ? new BlockRoom(parts, ancestor.firstPlace) : null;
-  const touched = source.touchedBlocks();
   let doubt: DoubtfulRange | null = null;
   let [blocks, newBlocks, sectors] = [0, 0, 0];
-  for (let block = touched.indexOf(1, doneBlocks); block !== -1; block = touched.indexOf(1, block + 1)) {
+  for (const block of source.blocks(doneBlocks)) {
     let inBlock = 0;
     for (const run of source.runs(block, (range) => (doubt ??= range))) {
       inBlock += run.length;

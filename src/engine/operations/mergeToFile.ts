@@ -157,10 +157,9 @@ function* countSectors(
 ): Generator<number, { readonly sectors: number; readonly doubt: DoubtfulRange | null }, void> {
   const { blockSize, blockCount } = chain.layers[0].image;
   const source = new MergeSource(chain, { blockSectorCount: blockSize / SECTOR_SIZE, blockCount });
-  const touched = source.touchedBlocks();
   let doubt: DoubtfulRange | null = null;
   let sectors = 0;
-  for (let block = touched.indexOf(1); block !== -1; block = touched.indexOf(1, block + 1)) {
+  for (const block of source.blocks()) {
     for (const run of source.runs(block, (range) => (doubt ??= range))) {
       sectors += run.length;
     }
