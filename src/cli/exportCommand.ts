@@ -1,7 +1,6 @@
 import {
   EngineError,
   exportDisk,
-  newIdBytes,
   newSha256,
   type Chain,
   type ExportFormat,
@@ -10,6 +9,7 @@ import {
 } from '../engine/index';
 import { driveSteps } from './longDeed';
 import { confinementOf, pathOf, withChain, type Call, type Command } from './call';
+import { newFacts } from './operation';
 import { writeJson } from './output';
 import { countForPeople, printable, sizeForPeople, sizeInFull } from './wording';
 
@@ -50,7 +50,7 @@ async function exportChain(call: Call, chain: Chain): Promise<number> {
     replace: line.isSet('force'),
     confine: confinementOf(call),
     digest: line.isSet('sha256') ? newSha256() : null,
-    facts: { id: newIdBytes(), created: new Date() },
+    facts: newFacts(),
   });
   const outcome = await driveSteps(terminal, 'Exporting', steps).catch((error: unknown) => {
     throw withOption(error);

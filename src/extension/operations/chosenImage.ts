@@ -62,10 +62,15 @@ function folderText(path: string): string {
 
 function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null): ChosenImage | null {
   if (uri.scheme === 'file') return { path: uri.fsPath, leafPath, isNamed };
+  tellOnlyRead(uri);
+  return null;
+}
+
+/** Says why nothing is written to a file system other than the local one. */
+export function tellOnlyRead(uri: vscode.Uri): void {
   void vscode.window.showErrorMessage(
     vscode.l10n.t('{0} is on a file system other than the local one, where images are only read.', uri.path),
   );
-  return null;
 }
 
 /** A stranger's folder may hold chains that are made to do harm: nothing in it is written before it is trusted. */

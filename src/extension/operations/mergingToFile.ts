@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { imageFilters } from '../commands/openImages';
 import { nameOf } from '../numbers';
+import { tellOnlyRead } from './chosenImage';
 import { showResult } from './messages';
 import { showRefusals, withOperation, type OperationSetup } from './operationRun';
 import { mergeToFileQuestion } from './question';
@@ -59,8 +60,6 @@ async function chooseFile(path: string): Promise<string | null> {
     filters: imageFilters(),
   });
   if (uri === undefined || uri.scheme === 'file') return uri?.fsPath ?? null;
-  void vscode.window.showErrorMessage(
-    vscode.l10n.t('{0} is on a file system other than the local one, where images are only read.', uri.path),
-  );
+  tellOnlyRead(uri);
   return null;
 }
