@@ -6,7 +6,7 @@ import { builtinModules } from 'node:module';
  */
 
 /** The engine's floors from the ground up; each imports only what stands before it. */
-const floors = ['storage', 'vhd', 'openImage', 'chain', 'check', 'operations', 'index'];
+const floors = ['storage', 'vhd', 'openImage', 'changeImage', 'chain', 'check', 'operations', 'editing', 'index'];
 
 /** Everything outside the engine, from the ground up. */
 const houses = ['worker', 'cli', 'extension', 'webview'];
@@ -45,7 +45,7 @@ const engineFaceOnly = {
 /** Floors that a folder of the engine may not see: those above it, and the format's own below the neutral face. */
 function floorWall(files, own, alsoHidden = []) {
   const hidden = [...floors.slice(floors.indexOf(own) + 1), ...alsoHidden];
-  const message = `${own} imports only the floors below it: storage, vhd, image, chain, check, operations, index.`;
+  const message = `${own} imports only the floors below it: storage, vhd, image, chain, check, operations, editing, index.`;
   return wall(files, [packages, nodeModules, vscodeModule, aboveEngine, named(hidden, message)]);
 }
 
@@ -54,7 +54,7 @@ export const walls = [
   wall(
     ['src/engine/*.ts'],
     [packages, nodeModules, vscodeModule, aboveEngine, named(floors.slice(1), 'This is below every format and chain.')],
-    ['src/engine/index.ts', 'src/engine/openImage.ts'],
+    ['src/engine/index.ts', 'src/engine/openImage.ts', 'src/engine/changeImage.ts'],
   ),
   floorWall(['src/engine/storage/**/*.ts'], 'storage', ['image']),
   wall(
@@ -63,10 +63,12 @@ export const walls = [
   ),
   floorWall(['src/engine/vhd/**/*.ts'], 'vhd'),
   floorWall(['src/engine/openImage.ts'], 'openImage'),
+  floorWall(['src/engine/changeImage.ts'], 'changeImage'),
   // Above the neutral face nothing knows a format by name.
   floorWall(['src/engine/chain/**/*.ts'], 'chain', ['vhd']),
   floorWall(['src/engine/check/**/*.ts'], 'check', ['vhd']),
   floorWall(['src/engine/operations/**/*.ts'], 'operations'),
+  floorWall(['src/engine/editing/**/*.ts'], 'editing', ['vhd']),
   wall(['src/engine/index.ts'], [packages, nodeModules, vscodeModule, aboveEngine]),
   wall(
     ['src/protocol/**/*.ts'],

@@ -1,0 +1,58 @@
+import type { Edit, EditDone, EditPreview } from '../engine/editing/edit';
+import type { ByteSource } from './session';
+
+export type { Edit, EditDone, EditPreview, EditTarget, FieldChange, OwnerChange } from '../engine/editing/edit';
+
+/** Whether the leaf can be edited, and why not. Part of `OpenedImage`. */
+export interface Editability {
+  /** Why nothing can be changed, for people; null where it can. */
+  readonly readOnlyReason: string | null;
+  /** What the page may offer where it cannot: `createSnapshot` begins that command, `editAnyway` asks in a modal question. */
+  readonly waysOut: readonly ('createSnapshot' | 'editAnyway')[];
+}
+
+/** What the page asks about editing; the host answers all of it, some with the help of the engine. */
+export interface PageEditRequests {
+  /** What an edit would do. */
+  previewEdit: { params: { edit: Edit }; result: EditPreview };
+  /** Makes an edit; the page is told the new state by a notification `opened`, because `edited`. */
+  edit: { params: { edit: Edit }; result: EditDone };
+  /** Lets the user choose a file, and writes a range into it. */
+  exportRange: { params: { source: ByteSource; offset: number; length: number }; result: null };
+  /** Lets the user choose a file whose content takes the place of the bytes from `offset` on. */
+  importRange: { params: { target: 'disk' | 'file'; offset: number }; result: null };
+  /** Asks whether a layer that others stand on is to be edited all the same; answered by `opened`, because `edited`. */
+  editAnyway: { params: Record<string, never>; result: null };
+}
+
+/** Bytes to look for; a zero bit in the mask says that the pattern's bit does not matter. Both are of 1 to 256 bytes, and equally long. */
+export interface BytePattern {
+  readonly bytes: Uint8Array;
+  readonly mask: Uint8Array;
+}
+
+/** A search from `from` on to the end, then from the start up to there. */
+export interface FindOrder {
+  /** The page's number of this search; a later one takes the place of an earlier one. */
+  readonly find: number;
+  readonly source: ByteSource;
+  readonly pattern: BytePattern;
+  /** ASCII letters are found in either case. */
+  readonly ignoreCase: boolean;
+  /** Bytes. */
+  readonly from: number;
+}
+
+/** One more part of a search is done. */
+export interface FindRun {
+  readonly find: number;
+  /** Bytes from the start of the source, as found, in the order of the search; matches may overlap. */
+  readonly hits: readonly number[];
+  /** Bytes that are searched through, holes among them, and bytes in all. */
+  readonly done: number;
+  readonly total: number;
+  /** `limit`: there are more than 10,000, and the search has ended. */
+  readonly state: 'searching' | 'done' | 'limit' | 'failed';
+  /** Why it failed, for people; null where it did not. */
+  readonly failure: string | null;
+}
