@@ -1,3 +1,4 @@
+import type { PageEditRequests } from './editing';
 import type {
   BlockDetail,
   BlockGrainMap,
@@ -48,11 +49,14 @@ export interface HostRequests {
 
 export type LayerCommand = 'createSnapshot' | 'mergeSnapshot' | 'revertToSnapshot' | 'deleteSnapshot';
 
-export type PageRequests = EngineRequests & HostRequests;
+export type PageRequests = EngineRequests & HostRequests & PageEditRequests;
 export type PageRequestName = keyof PageRequests;
 
-/** Another program wrote to the files; an operation of ours did; a parent was located; or the engine runs again after it broke down. */
-export type OpenedBecause = 'changed-on-disk' | 'operation' | 'parent-located' | 'recovered';
+/**
+ * Another program wrote to the files; an operation of ours did; a parent was located; the engine runs again after it broke down; or the image was edited
+ * (also undone, redone, reverted), or can be edited now, or no more.
+ */
+export type OpenedBecause = 'changed-on-disk' | 'operation' | 'parent-located' | 'recovered' | 'edited';
 
 /** What the host tells the page unasked. A hidden page misses it and gets the whole by `open` when it is shown again. */
 export type HostNotification =

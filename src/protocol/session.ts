@@ -4,6 +4,7 @@ import type { FoundBy, MissingParent } from '../engine/chain/chain';
 import type { DoubtfulRange } from '../engine/chain/extents';
 import type { DoubtfulRun } from '../engine/chain/sectorOwners';
 import type { StructureNode } from '../engine/structure';
+import type { Editability } from './editing';
 
 export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, StructureNode };
 export type { ParentCandidate } from '../engine/chain/chain';
@@ -38,8 +39,7 @@ export interface OpenedImage {
   readonly layers: readonly LayerSummary[];
   readonly missing: MissingParent | null;
   readonly findings: readonly Finding[];
-  /** Why nothing can be changed here, for people; null where it can. */
-  readonly readOnlyReason: string | null;
+  readonly editability: Editability;
 }
 
 /**

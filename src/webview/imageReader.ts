@@ -91,5 +91,7 @@ function reopenedText(because: OpenedBecause): string | null {
       return t('Reading the image failed, and was begun anew.');
     case 'parent-located':
       return null;
+    case 'edited':
+      return null;
   }
 }

@@ -1,4 +1,4 @@
-import type { Edit, EditDone, ImportEdit } from '../engine/editing/edit';
+import type { Edit, EditDone, EditPreview, ImportEdit } from '../engine/editing/edit';
 import type { OpenedImage } from '../protocol/session';
 import type { ChainFile } from './wire';
 
@@ -28,6 +28,8 @@ export type RestoreReport =
 
 /** What the extension host asks the worker of a document about its edits. A page never asks these by itself. */
 export interface EditRequests {
+  /** What an edit would do; nothing is changed. */
+  previewEdit: { params: { edit: Edit }; result: EditPreview };
   /** Makes an edit. `memoryLimit`: bytes that all edits of the document may take; code `too-large` where it would be more. */
   edit: {
     params: { edit: Edit | ImportEdit; memoryLimit: number };

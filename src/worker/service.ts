@@ -1,5 +1,6 @@
 import { EngineError, MemoryFileSystem, openImage } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
+import type { EngineRequests } from '../protocol/messages';
 import { ScanQueue } from './scanQueue';
 import { ImageSession } from './session';
 import type {
@@ -62,7 +63,7 @@ export class SessionService {
     // The name tells the parameters' type; the compiler cannot follow that through a generic.
     if (name === 'openChain') return this.#openChain(params as OpenOrder);
     if (name === 'inspect') return this.#inspect(params as WorkerRequests['inspect']['params']);
-    return this.#session().answer(name, params as never);
+    return this.#session().answer(name as keyof EngineRequests, params as never);
   }
 
   #session(): ImageSession {
@@ -135,9 +136,9 @@ export class SessionService {
 }
 
 /** The buffers of an answer's arrays, which were made for it and are exactly as long as it. */
-function buffersOf(result: object): readonly ArrayBuffer[] {
+function buffersOf(result: object | null): readonly ArrayBuffer[] {
   const buffers: ArrayBuffer[] = [];
-  for (const value of Object.values(result) as readonly unknown[]) {
+  for (const value of Object.values(result ?? {}) as readonly unknown[]) {
     if (
       value instanceof Uint8Array &&
       value.buffer instanceof ArrayBuffer &&

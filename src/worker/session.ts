@@ -44,7 +44,7 @@ export class ImageSession {
       layers: chain.layers.map((layer) => summaryOf(fileSystem, layer)),
       missing: chain.missing,
       findings: chain.findings,
-      readOnlyReason,
+      editability: { readOnlyReason, waysOut: [] },
     };
   }
 

@@ -3,6 +3,7 @@ import type { EngineErrorCode } from '../engine/errors';
 import type { ImageType } from '../engine/image';
 import type { EngineRequests, HostNotification } from '../protocol/messages';
 import type { OpenedImage } from '../protocol/session';
+import type { EditRequests } from './editWire';
 
 /** A file that was loaded whole because no thread can read it in parts. */
 export interface LoadedFile {
@@ -20,7 +21,7 @@ export interface OpenOrder {
   /** The files to look at instead of this computer's; null for this computer's. */
   readonly loaded: readonly LoadedFile[] | null;
   readonly policy: ParentPolicy;
-  /** Passed on into `OpenedImage.readOnlyReason`. */
+  /** Passed on into `OpenedImage.editability`. */
   readonly readOnlyReason: string | null;
 }
 
@@ -51,7 +52,7 @@ export interface ImageFacts {
 }
 
 /** What the worker is asked: the page's questions, and those of the host. */
-export interface WorkerRequests extends EngineRequests {
+export interface WorkerRequests extends EngineRequests, EditRequests {
   openChain: { params: OpenOrder; result: OpenReport };
   /** Looks into one file, on the user's word; `loaded` is null for a file of this computer. */
   inspect: { params: { path: string; loaded: LoadedFile | null }; result: ImageFacts };

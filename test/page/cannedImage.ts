@@ -39,6 +39,10 @@ function noise(...place: readonly number[]): number {
   return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
 }
 
+function notCanned(): never {
+  throw new Error('Answers alone cannot be edited');
+}
+
 export function cannedImage(options: CannedOptions = {}): PageHost {
   return new CannedImage(options);
 }
@@ -61,7 +65,7 @@ class CannedImage implements PageHost {
       layers: Array.from({ length: this.#layerCount }, (_, layer) => this.#layer(layer)),
       missing: options.missing ?? null,
       findings: options.findings ?? cannedFindings(`${FOLDER}${this.#name(0)}`),
-      readOnlyReason: options.readOnlyReason ?? null,
+      editability: { readOnlyReason: options.readOnlyReason ?? null, waysOut: [] },
     };
   }
 
@@ -84,6 +88,11 @@ class CannedImage implements PageHost {
       layerCommand: () => null,
       openImage: () => null,
       showLog: () => null,
+      previewEdit: () => notCanned(),
+      edit: () => notCanned(),
+      exportRange: () => null,
+      importRange: () => null,
+      editAnyway: () => null,
     };
     return answers[name](params);
   }

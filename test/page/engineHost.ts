@@ -42,7 +42,12 @@ export class EngineHost implements PageHost {
       case 'layerCommand':
       case 'openImage':
       case 'showLog':
+      case 'exportRange':
+      case 'importRange':
+      case 'editAnyway':
         return null;
+      case 'edit':
+        return await this.#edit(params as PageRequests['edit']['params']);
       default:
         return (await this.#ask(name, params as never)) as PageRequests[Name]['result'];
     }
@@ -51,6 +56,13 @@ export class EngineHost implements PageHost {
   hear(notification: PageNotification, send: (notification: HostNotification) => Promise<void>): void {
     this.#send = send;
     if (notification.type === 'asOf' && this.#scans) this.#service.receive({ kind: 'scan', asOf: notification.layer });
+  }
+
+  /** As the extension does: the page is told the new state. */
+  async #edit({ edit }: PageRequests['edit']['params']): Promise<PageRequests['edit']['result']> {
+    const { done, state } = await this.#ask('edit', { edit, memoryLimit: 256 * 1024 * 1024 });
+    void this.#send({ type: 'opened', image: state.image, because: 'edited' });
+    return done;
   }
 
   /** Opens the image anew, as the extension does when another program has changed it. */

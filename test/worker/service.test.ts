@@ -209,7 +209,7 @@ describe('the service of a worker', () => {
     const loaded = chain.specs.map((spec, i) => ({ path: chain.paths[i]!, bytes: buildVhd(spec), modified: 5 }));
     const policy = { trusted: true, given: [], confine: null };
     const answer = bench.ask('openChain', { path: chain.paths[0]!, loaded, policy, readOnlyReason: 'in memory' });
-    assert.ok(answer.kind === 'answer' && 'files' in answer.result);
+    assert.ok(answer.kind === 'answer' && answer.result !== null && 'files' in answer.result);
     assert.deepEqual(
       answer.result.files.map(({ path, modified }) => [path, modified]),
       chain.paths.map((path) => [path, 5]),
@@ -221,7 +221,7 @@ describe('the service of a worker', () => {
     const chain = threeLayers();
     const bench = new ServiceOnTheBench(chain);
     const answer = bench.ask('inspect', { path: chain.paths[1]!, loaded: null });
-    assert.ok(answer.kind === 'answer' && 'created' in answer.result);
+    assert.ok(answer.kind === 'answer' && answer.result !== null && 'created' in answer.result);
     assert.equal(answer.result.type, 'differencing');
     assert.ok(!chain.fileSystem.touched.includes(chain.paths[2]!));
   });

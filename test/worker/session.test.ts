@@ -16,7 +16,7 @@ function openThreeLayers() {
 describe('an image session', () => {
   it('tells all that the page shows at once, and which files it read', () => {
     const { session, paths } = openThreeLayers();
-    const { layers, missing, readOnlyReason } = session.opened;
+    const { layers, missing, editability } = session.opened;
     assert.deepEqual(
       layers.map(({ path, name, type, foundBy }) => ({ path, name, type, foundBy })),
       [
@@ -26,7 +26,7 @@ describe('an image session', () => {
       ],
     );
     assert.deepEqual(missing, null);
-    assert.equal(readOnlyReason, 'because');
+    assert.equal(editability.readOnlyReason, 'because');
     assert.deepEqual(
       session.files.map(({ path, size }) => [path, size]),
       layers.map(({ path, fileSize }) => [path, fileSize]),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Edit, EditDone, EditPreview } from '../../protocol/editing';
 import type { EngineRequests, HostNotification, OpenedBecause } from '../../protocol/messages';
 import type { OpenedImage } from '../../protocol/session';
 import { WorkerClient, type WorkerFailure } from '../../worker/client';
@@ -63,6 +64,22 @@ export class ImageDocument implements vscode.CustomDocument {
   ): Promise<EngineRequests[Name]['result']> {
     await this.open();
     return this.#client().request(name, params);
+  }
+
+  /** What an edit would do. Rejects with words for people. */
+  async previewEdit(edit: Edit): Promise<EditPreview> {
+    await this.open();
+    return this.#client().request('previewEdit', { edit });
+  }
+
+  /** Makes an edit, and shows it in all editors. Rejects with words for people. */
+  async edit(edit: Edit): Promise<EditDone> {
+    await this.open();
+    const { done, state } = await this.#client().request('edit', { edit, memoryLimit: 256 * 1024 * 1024 });
+    this.#opened = state;
+    await this.#watch.follow(state.files, state.image.missing);
+    this.#notified.fire({ type: 'opened', image: state.image, because: 'edited' });
+    return done;
   }
 
   /** Has the sector bitmaps of the disk as of a layer read and told. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { PageEditRequests } from '../../protocol/editing';
 import type {
   EngineRequests,
   HostRequests,
@@ -11,10 +12,12 @@ import type { ImageArgument } from '../operations/chosenImage';
 import type { ImageDocument } from './imageDocument';
 import { openInOurEditor } from './viewTypes';
 
+type AnsweredHere = HostRequests & PageEditRequests;
+
 type HostAnswers = {
-  readonly [Name in keyof HostRequests]: (
-    params: HostRequests[Name]['params'],
-  ) => Promise<HostRequests[Name]['result']>;
+  readonly [Name in keyof AnsweredHere]: (
+    params: AnsweredHere[Name]['params'],
+  ) => Promise<AnsweredHere[Name]['result']>;
 };
 
 /** The engine's questions by name, so that a page can ask no others. */
@@ -64,6 +67,11 @@ export class PageAnswers {
         log.show();
         return Promise.resolve(null);
       },
+      previewEdit: ({ edit }) => document.previewEdit(edit),
+      edit: ({ edit }) => document.edit(edit),
+      exportRange: () => Promise.resolve(null),
+      importRange: () => Promise.resolve(null),
+      editAnyway: () => Promise.resolve(null),
     };
   }
 
@@ -104,6 +112,6 @@ function isEngineRequest(name: string): name is keyof EngineRequests {
   return Object.hasOwn(ENGINE_REQUESTS, name);
 }
 
-function isHostRequest(answers: HostAnswers, name: string): name is keyof HostRequests {
+function isHostRequest(answers: HostAnswers, name: string): name is keyof HostAnswers {
   return Object.hasOwn(answers, name);
 }

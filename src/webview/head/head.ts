@@ -59,10 +59,10 @@ export class Head {
     return html`<h1 class="name" title=${leaf.path}>${leaf.name}</h1>
       <span class="chip">${typeText(leaf)}</span>
       ${
-        image.readOnlyReason === null
+        image.editability.readOnlyReason === null
           ? nothing
-          : html`<span class="chip read-only" title=${image.readOnlyReason}
-              >${icon('lock')}${t('read-only')}<span class="unseen">: ${image.readOnlyReason}</span></span
+          : html`<span class="chip read-only" title=${image.editability.readOnlyReason}
+              >${icon('lock')}${t('read-only')}<span class="unseen">: ${image.editability.readOnlyReason}</span></span
             >`
       }
       <span class="facts-list" role="list" aria-label=${t('Facts')}>${factItems(leaf)}</span>
