@@ -5,6 +5,7 @@ export { DiskReader } from './chain/diskReader';
 export { extents, type DoubtfulRange, type Extent } from './chain/extents';
 export type { Family } from './chain/family';
 export { scanFamilies, type FamilyScan } from './chain/familyScan';
+export { diskGround, fileGround, findBytes, type FindStep } from './chain/findBytes';
 export { closeChain, openChain } from './chain/openChain';
 export { scanSectors } from './chain/sectorScan';
 export { EngineError } from './errors';

@@ -1,6 +1,8 @@
+import type { BytePattern } from '../engine/chain/bytePattern';
 import type { Edit, EditDone, EditPreview } from '../engine/editing/edit';
 import type { ByteSource } from './session';
 
+export type { BytePattern } from '../engine/chain/bytePattern';
 export type { Edit, EditDone, EditPreview, EditTarget, FieldChange, OwnerChange } from '../engine/editing/edit';
 
 /** Whether the leaf can be edited, and why not. Part of `OpenedImage`. */
@@ -23,12 +25,6 @@ export interface PageEditRequests {
   importRange: { params: { target: 'disk' | 'file'; offset: number }; result: null };
   /** Asks whether a layer that others stand on is to be edited all the same; answered by `opened`, because `edited`. */
   editAnyway: { params: Record<string, never>; result: null };
-}
-
-/** Bytes to look for; a zero bit in the mask says that the pattern's bit does not matter. Both are of 1 to 256 bytes, and equally long. */
-export interface BytePattern {
-  readonly bytes: Uint8Array;
-  readonly mask: Uint8Array;
 }
 
 /** A search from `from` on to the end, then from the start up to there. */

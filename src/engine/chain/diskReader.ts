@@ -52,6 +52,18 @@ export class DiskReader {
     return count;
   }
 
+  /**
+   * How far the bytes from `offset` on are alike in this: no layer owns them, and they read as zero; or most of them are owned. It ends where they
+   * are no more alike, or earlier. Past the disk's end there is nothing. Throws EngineError `out-of-range` for an offset that is no whole number from 0 on.
+   */
+  stretch(offset: number): { readonly end: number; readonly isHole: boolean } {
+    if (this.#lengthFrom(offset, 1) === 0) {
+      return { end: offset, isHole: true };
+    }
+    const { end, isHole } = this.#extents.stretch(Math.floor(offset / SECTOR_SIZE));
+    return { end: end * SECTOR_SIZE, isHole };
+  }
+
   /** The part of an extent that lies within `target`, whose first byte is at `offset` on the disk. */
   #readExtent(extent: Extent, offset: number, target: Uint8Array, report?: DoubtReport): void {
     const diskOffset = extent.start * SECTOR_SIZE;

@@ -62,6 +62,10 @@ function requireSectors(chain: Chain, sectorCount: number, range: SectorRange): 
   }
 }
 
+/** Sectors of the shortest hole that it is worth to pass over in reading, and blocks after which the walk through a long one pauses. */
+const MIN_HOLE_SECTORS = 64;
+const MAX_HOLE_BLOCKS = 1024;
+
 /** Makes extents block by block and keeps the owners of the last block, so that small reads in a row ask once. */
 export class ExtentReader {
   readonly owners: SectorOwners;
@@ -104,6 +108,38 @@ export class ExtentReader {
       this.#block = block;
     }
     return this.#blockOwners;
+  }
+
+  /**
+   * How far the sectors from `sector` on, which is on the disk, have no owner, or are worth reading in one go: a few without an owner may be among those.
+   * It ends before a sector (an LBA) where that changes, or after some blocks.
+   */
+  stretch(sector: number): { readonly end: number; readonly isHole: boolean } {
+    const { blockSectorCount, blockCount } = this.owners;
+    const block = Math.floor(sector / blockSectorCount);
+    const blockStart = block * blockSectorCount;
+    const count = this.owners.sectorsOf(block);
+    const from = sector - blockStart;
+    const owners = this.load(block);
+    const holeEnd = this.#ownedCount === 0 ? count : holeEndOf(owners, from, count);
+    if (holeEnd === from) {
+      return { end: blockStart + ownedEndOf(owners, from, count), isHole: false };
+    }
+    let next = block + 1;
+    if (holeEnd === count) {
+      const last = Math.min(blockCount, next + MAX_HOLE_BLOCKS);
+      while (next < last && this.#isHole(next)) {
+        next++;
+      }
+    }
+    const end =
+      next === block + 1 ? blockStart + holeEnd : (next - 1) * blockSectorCount + this.owners.sectorsOf(next - 1);
+    return { end, isHole: true };
+  }
+
+  #isHole(block: number): boolean {
+    this.load(block);
+    return this.#ownedCount === 0;
   }
 
   *#pieces(range: SectorRange, report?: (range: DoubtfulRange) => void): Generator<Extent, void, void> {
@@ -156,6 +192,30 @@ export class ExtentReader {
       }
     }
   }
+}
+
+/** Where the sectors from `from` on end that nobody owns. */
+function holeEndOf(owners: Uint8Array, from: number, count: number): number {
+  let end = from;
+  while (end < count && owners[end] === NO_LAYER) {
+    end++;
+  }
+  return end;
+}
+
+/** Where the sectors from `from` on end that somebody owns; short holes among them do not count. */
+function ownedEndOf(owners: Uint8Array, from: number, count: number): number {
+  for (let at = from; at < count;) {
+    const hole = owners.indexOf(NO_LAYER, at);
+    if (hole === -1 || hole >= count) {
+      return count;
+    }
+    at = holeEndOf(owners, hole, count);
+    if (at - hole >= MIN_HOLE_SECTORS) {
+      return hole;
+    }
+  }
+  return count;
 }
 
 function adjoins(one: Extent, next: Extent): boolean {
