@@ -12,6 +12,8 @@ export type EngineErrorCode =
   | 'chain-cycle'
   | 'chain-too-deep'
   | 'out-of-range'
+  | 'bad-value'
+  | 'read-only'
   | 'outside-confinement'
   | 'unreadable-sectors'
   | 'too-large'

@@ -1,11 +1,32 @@
-/** What a value may become when it is edited; the page chooses its input by it. */
+/**
+ * What a value may become when it is edited; the page chooses its input by it. Each takes the text that the tree shows, and numbers in decimal
+ * digits (in groups or not) or as `0x` and hexadecimal ones.
+ */
 export type EditKind =
   | { readonly kind: 'number'; readonly minimum: number; readonly maximum: number }
+  /** All that 64 bits hold: 0 to 18,446,744,073,709,551,615, beyond what a number of JavaScript tells apart. */
+  | { readonly kind: 'longNumber' }
+  /** `1.0`: two numbers from 0 to 65,535; or all 32 bits as `0x`. */
+  | { readonly kind: 'version' }
+  /** An entry of an allocation table: `absent`, or the number of a sector in the file. */
+  | { readonly kind: 'place'; readonly maximum: number }
+  /** Cylinders, heads and sectors per track: `16383 / 16 / 255`. */
+  | { readonly kind: 'geometry' }
+  /** Exactly so many bytes, each a character: in quotes, `\x00` for one that cannot be typed; without quotes, spaces fill it up. */
+  | { readonly kind: 'code'; readonly length: number }
+  /** In UTF-16 units. */
   | { readonly kind: 'text'; readonly maximumLength: number }
+  /** A path or a file URL, of so many UTF-16 units at most; one that outgrows its room is moved. */
+  | { readonly kind: 'path'; readonly maximumLength: number }
   | { readonly kind: 'id' }
+  /** `2026-11-03 09:12:44 UTC`, ISO 8601, or `not set`. */
   | { readonly kind: 'time' }
+  /** Names of bits, lowest first. Typed with commas between them, `bit 5` for one without a name, `none`; or the number. */
   | { readonly kind: 'flags'; readonly names: readonly string[] }
-  | { readonly kind: 'choice'; readonly choices: readonly { readonly value: number; readonly name: string }[] };
+  /** By name or number. */
+  | { readonly kind: 'choice'; readonly choices: readonly { readonly value: number; readonly name: string }[] }
+  /** Bytes that nothing is known of, in hexadecimal digits; zeros fill up what is left out. `all zero` for none. */
+  | { readonly kind: 'bytes'; readonly length: number };
 
 /** A structure or a field of one, as a tree for people. No format's field is known by name above this. */
 export interface StructureNode {
@@ -26,6 +47,8 @@ export interface StructureNode {
   readonly expected: string | null;
   /** Null where the field cannot be edited. */
   readonly editableAs: EditKind | null;
+  /** What an input field begins with; null where the field cannot be edited. */
+  readonly editText: string | null;
   /** How many nodes lie below; they are asked for by range. */
   readonly childCount: number;
 }

@@ -131,6 +131,6 @@ function node(
   length: number,
   rest: Partial<StructureNode>,
 ): StructureNode {
-  const blank = { value: null, hint: null, expected: null, editableAs: null, childCount: 0 };
+  const blank = { value: null, hint: null, expected: null, editableAs: null, editText: null, childCount: 0 };
   return { ...blank, id, index, name, offset, length, ...rest };
 }

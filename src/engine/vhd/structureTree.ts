@@ -17,6 +17,8 @@ export interface Sketch {
   readonly hint?: string | null;
   readonly expected?: string | null;
   readonly editableAs?: EditKind | null;
+  /** Where the value alone does not do as the beginning of an input. */
+  readonly editText?: string;
   readonly below?: readonly Sketch[];
 }
 
@@ -30,7 +32,8 @@ export function grow(sketch: Sketch, parentId: string, index: number): TreeNode 
 /** A sketch as a node; what it leaves out is null. */
 export function nodeOf(sketch: Sketch, id: string, index: number, childCount: number): StructureNode {
   const { name, offset, length, value = null, hint = null, expected = null, editableAs = null } = sketch;
-  return { id, index, name, offset, length, value, hint, expected, editableAs, childCount };
+  const editText = editableAs === null ? null : (sketch.editText ?? value ?? '');
+  return { id, index, name, offset, length, value, hint, expected, editableAs, editText, childCount };
 }
 
 /** The node of that id, this one or one below it; null where there is none. */

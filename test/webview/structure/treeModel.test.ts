@@ -23,7 +23,7 @@ function nodeAt(shape: Shape, path: readonly number[]): StructureNode {
 function node(path: readonly number[], childCount: number): StructureNode {
   const id = path.join('/');
   const index = path[path.length - 1]!;
-  const rest = { value: null, hint: null, expected: null, editableAs: null };
+  const rest = { value: null, hint: null, expected: null, editableAs: null, editText: null };
   return { id, index, name: id, offset: 0, length: 1, childCount, ...rest };
 }
 
