@@ -1,13 +1,16 @@
 import { EngineError } from '../errors';
 import type { FileSystem } from './fileSystem';
-import { decodeJournal, encodeJournal } from './journalFormat';
+import { decodeJournal, encodeJournal, isJournalHead, journalSize, JOURNAL_HEAD_SIZE } from './journalFormat';
 import { OverlayStorage } from './overlayStorage';
 import { checkPatchFits, isBetween, reversePatch, writePatch, type Patch } from './patch';
 import { removeForGood, sidePath, writeNewFile } from './sideFiles';
 import type { Storage } from './storage';
 
-/** Larger than any patch of ours; a journal that claims more is none. */
-const MAX_JOURNAL_SIZE = 64 * 1024 * 1024;
+/**
+ * No patch of ours takes more, in bytes; a journal that claims more is none. It is read whole when an image is opened. The edits of an image are held to
+ * the same bound, both sides of each counted, so that whatever was edited can be saved.
+ */
+export const MAX_JOURNAL_SIZE = 512 * 1024 * 1024;
 
 /**
  * What a save that was cut short left beside an image: nothing (`none`); a journal that is not whole, so the image was not touched
@@ -20,9 +23,11 @@ export type JournalState =
 /**
  * Changes a file as the patch says, so that a loss of power at any time leaves the one or the other: a journal beside the file holds
  * the patch until all of it stands in the file. Throws EngineError `file-changed` where the file is not the one that the patch was made
- * for, `unfinished-operation` where an older journal is still there, and what the system refuses; the file is then as it was.
+ * for, `too-large` beyond `MAX_JOURNAL_SIZE`, `unfinished-operation` where an older journal is still there, and what the system refuses; the file is then
+ * as it was.
  */
 export function savePatch(fileSystem: FileSystem, path: string, patch: Patch): void {
+  refuseTooLarge(path, patch);
   refuseUnfinished(fileSystem, path);
   const file = fileSystem.open(path, 'write');
   try {
@@ -93,7 +98,8 @@ export function readJournal(fileSystem: FileSystem, path: string, file: Storage)
   if (facts.size > MAX_JOURNAL_SIZE) {
     return { kind: 'foreign' };
   }
-  const patch = decodeJournal(bytesOf(fileSystem, journal));
+  const bytes = bytesOf(fileSystem, journal);
+  const patch = bytes === null ? null : decodeJournal(bytes);
   if (patch === null) {
     return { kind: 'unused' };
   }
@@ -107,6 +113,16 @@ export function asAfterJournal(file: Storage, patch: Patch): Storage {
   return overlay;
 }
 
+function refuseTooLarge(path: string, patch: Patch): void {
+  if (journalSize(patch) > MAX_JOURNAL_SIZE) {
+    throw new EngineError('too-large', {
+      what: `Changing ${path}`,
+      why: `so many changes cannot be saved at once: their record may have ${MAX_JOURNAL_SIZE} bytes`,
+      remedy: 'change less at a time, and save in between',
+    });
+  }
+}
+
 function refuseUnfinished(fileSystem: FileSystem, path: string): void {
   if (fileSystem.facts(sidePath(path, 'journal')) !== null) {
     throw new EngineError('unfinished-operation', {
@@ -117,10 +133,17 @@ function refuseUnfinished(fileSystem: FileSystem, path: string): void {
   }
 }
 
-function bytesOf(fileSystem: FileSystem, path: string): Uint8Array {
+/** Null where the head alone tells that it is no whole journal: a large file that is none costs nothing. */
+function bytesOf(fileSystem: FileSystem, path: string): Uint8Array | null {
   const file = fileSystem.open(path, 'read');
   try {
-    const bytes = new Uint8Array(Math.min(file.size(), MAX_JOURNAL_SIZE));
+    const size = Math.min(file.size(), MAX_JOURNAL_SIZE);
+    const head = new Uint8Array(Math.min(size, JOURNAL_HEAD_SIZE));
+    file.read(0, head);
+    if (!isJournalHead(head, size)) {
+      return null;
+    }
+    const bytes = new Uint8Array(size);
     return bytes.subarray(0, file.read(0, bytes));
   } finally {
     file.close();

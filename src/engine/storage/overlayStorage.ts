@@ -24,6 +24,8 @@ export class OverlayStorage implements Storage {
   private readonly base: Storage;
   /** By the offset of the page; each is whole. */
   private readonly pages = new Map<number, Uint8Array>();
+  /** Of the base when this was made, in bytes. */
+  private readonly baseLength: number;
   private length: number;
   /** So much of the base still shows, in bytes: what was cut off once reads as zero when the file grows again. */
   private shownLength: number;
@@ -31,8 +33,14 @@ export class OverlayStorage implements Storage {
 
   constructor(base: Storage) {
     this.base = base;
-    this.length = base.size();
+    this.baseLength = base.size();
+    this.length = this.baseLength;
     this.shownLength = this.length;
+  }
+
+  /** Bytes of memory that the changes take. */
+  get heldSize(): number {
+    return this.pages.size * PAGE_SIZE;
   }
 
   size(): number {
@@ -61,7 +69,10 @@ export class OverlayStorage implements Storage {
     const end = bytes.length === 0 ? 0 : offset + bytes.length;
     for (const start of pagesOf(offset, end)) {
       const from = Math.max(start, offset);
-      this.pageToChange(start).set(bytes.subarray(from - offset, start + PAGE_SIZE - offset), from - start);
+      const part = bytes.subarray(from - offset, start + PAGE_SIZE - offset);
+      if (!this.isZeroAnyway(start, part)) {
+        this.pageToChange(start).set(part, from - start);
+      }
     }
     this.length = Math.max(this.length, end);
   }
@@ -112,6 +123,29 @@ export class OverlayStorage implements Storage {
   apply(patch: Patch, path: string): void {
     checkPatchFits(this, patch, path);
     writePatch(this, patch);
+  }
+
+  /** What differs between the file and this, as a patch that was made for the file. */
+  difference(): Patch {
+    const starts = new Set([
+      ...this.pages.keys(),
+      // What was cut off.
+      ...pagesOf(this.shownLength, this.baseLength),
+    ]);
+    const changes = [...starts]
+      .sort((a, b) => a - b)
+      .flatMap((start) => {
+        const before = new Uint8Array(Math.max(0, Math.min(PAGE_SIZE, this.baseLength - start)));
+        const count = before.length === 0 ? 0 : this.base.read(start, before);
+        const after = new Uint8Array(PAGE_SIZE);
+        return differencesAt(start, before.subarray(0, count), after.subarray(0, this.read(start, after)));
+      });
+    return { lengthBefore: this.baseLength, lengthAfter: this.length, changes: joinChanges(changes) };
+  }
+
+  /** True for zeros that are written where nothing but zeros is read: a new block costs no memory. */
+  private isZeroAnyway(start: number, part: Uint8Array): boolean {
+    return start >= this.shownLength && !this.pages.has(start) && part.every((byte) => byte === 0);
   }
 
   private pageToChange(start: number): Uint8Array {

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { sameBytes } from './sameBytes';
 import type { Storage } from './storage';
 
 /**
@@ -17,19 +18,23 @@ export interface Patch {
   /** Length of the file in bytes. */
   readonly lengthBefore: number;
   readonly lengthAfter: number;
-  /** By rising offset; none touches the next, and each begins and ends with a byte that differs. */
+  /** By rising offset; none touches the next, and each begins and ends with a byte that differs. Zeros past an end are left out: growing makes them. */
   readonly changes: readonly PatchChange[];
 }
 
 /**
- * What differs between two states of the bytes from `offset` on. The shorter one ends where the file does.
+ * What differs between two states of the bytes from `offset` on. The shorter one ends where the file does; past its end a zero is no difference, since
+ * a file that grows reads as zero there.
  */
 export function differencesAt(offset: number, before: Uint8Array, after: Uint8Array): PatchChange[] {
   const end = Math.max(before.length, after.length);
   const changes: PatchChange[] = [];
+  if (sameBytes(before, after)) {
+    return changes;
+  }
   for (let from = 0; from < end; from++) {
     let to = from;
-    while (to < end && before[to] !== after[to]) {
+    while (to < end && (before[to] ?? 0) !== (after[to] ?? 0)) {
       to++;
     }
     if (to > from) {
@@ -43,22 +48,44 @@ export function differencesAt(offset: number, before: Uint8Array, after: Uint8Ar
 /** Makes one of changes that touch; they come by rising offset. */
 export function joinChanges(changes: readonly PatchChange[]): PatchChange[] {
   const joined: PatchChange[] = [];
-  for (const change of changes) {
-    const last = joined.at(-1);
-    if (last !== undefined && last.offset + Math.max(last.before.length, last.after.length) === change.offset) {
-      const before = concat(last.before, change.before);
-      joined[joined.length - 1] = { offset: last.offset, before, after: concat(last.after, change.after) };
-    } else {
-      joined.push(change);
+  for (let first = 0; first < changes.length;) {
+    let next = first + 1;
+    while (next < changes.length && endOf(changes[next - 1]) === changes[next]?.offset) {
+      next++;
     }
+    joined.push(joinRun(changes.slice(first, next)));
+    first = next;
   }
   return joined;
 }
 
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
+function endOf(change: PatchChange | undefined): number {
+  return change === undefined ? NaN : change.offset + Math.max(change.before.length, change.after.length);
+}
+
+/** At least one change; each touches the next. */
+function joinRun(run: readonly PatchChange[]): PatchChange {
+  const [first] = run;
+  if (first === undefined) {
+    throw new RangeError('Nothing to join');
+  }
+  if (run.length === 1) {
+    return first;
+  }
+  return {
+    offset: first.offset,
+    before: joinBytes(run.map(({ before }) => before)),
+    after: joinBytes(run.map(({ after }) => after)),
+  };
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 
@@ -101,7 +128,7 @@ export function checkPatchFits(storage: Storage, patch: Patch, path: string): vo
 function standsThere(storage: Storage, { offset, before }: PatchChange): boolean {
   const found = new Uint8Array(before.length);
   const count = storage.read(offset, found);
-  return count === before.length && found.every((byte, index) => byte === before[index]);
+  return count === before.length && sameBytes(found, before);
 }
 
 /**
