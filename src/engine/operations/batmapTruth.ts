@@ -1,14 +1,7 @@
 import type { FileSystem } from '../storage/fileSystem';
 import { savePatch } from '../storage/journal';
 import { OverlayStorage } from '../storage/overlayStorage';
-import {
-  BATMAP_HEADER_LENGTH,
-  batmapChecksum,
-  batmapOffset,
-  decodeBatmap,
-  encodeBatmap,
-  MAX_BATMAP_LENGTH,
-} from '../vhd/batmap';
+import { BatmapInFile } from '../vhd/batmapInFile';
 import { ABSENT_ENTRY } from '../vhd/blockAllocationTable';
 import { readParts, type SparseParts } from '../vhd/vhdParts';
 
@@ -21,7 +14,7 @@ export function makeBatmapTrue(fileSystem: FileSystem, path: string): void {
   const file = new OverlayStorage(fileSystem.open(path, 'read'));
   try {
     const parts = readParts(file, path);
-    const patch = 'grid' in parts ? file.transaction(() => clearAbsent(file, parts)) : null;
+    const patch = 'grid' in parts ? file.transaction(() => clearAbsent(parts)) : null;
     if (patch !== null && patch.changes.length > 0) {
       savePatch(fileSystem, path, patch);
     }
@@ -30,28 +23,16 @@ export function makeBatmapTrue(fileSystem: FileSystem, path: string): void {
   }
 }
 
-function clearAbsent(file: OverlayStorage, { header, table, fileSize }: SparseParts): void {
-  if (header === null || table === null) {
+function clearAbsent(parts: SparseParts): void {
+  const batmap = BatmapInFile.read(parts);
+  if (batmap === null || parts.table === null || !batmap.isBelieved) {
     return;
   }
-  const offset = batmapOffset(table.offset, header.header.maxTableEntries);
-  const bytes = new Uint8Array(BATMAP_HEADER_LENGTH);
-  const batmap = file.read(offset, bytes) === bytes.length ? decodeBatmap(bytes) : null;
-  const length = (batmap?.mapSectorCount ?? 0) * 512;
-  if (batmap === null || length > MAX_BATMAP_LENGTH || batmap.mapOffset + BigInt(length) > BigInt(fileSize)) {
-    return;
-  }
-  const map = new Uint8Array(length);
-  file.read(Number(batmap.mapOffset), map);
-  if (batmapChecksum(map, batmap.version) !== batmap.checksum) {
-    return;
-  }
-  for (let block = 0; block < Math.min(table.table.length, length * 8); block++) {
-    if (table.table.entry(block) === ABSENT_ENTRY) {
-      const at = block >>> 3;
-      map[at] = (map[at] ?? 0) & ~(0x80 >>> (block & 7));
+  const { table } = parts.table;
+  for (let block = 0; block < Math.min(table.length, batmap.blockCount); block++) {
+    if (table.entry(block) === ABSENT_ENTRY) {
+      batmap.setWhole(block, false);
     }
   }
-  file.write(Number(batmap.mapOffset), map);
-  file.write(offset, encodeBatmap({ ...batmap, checksum: batmapChecksum(map, batmap.version) }));
+  batmap.save();
 }

@@ -4,6 +4,7 @@ import type { FamilyScan } from '../chain/familyScan';
 import type { Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
 import { readParts } from '../vhd/vhdParts';
+import { blockOverlap } from '../vhd/takenPlaces';
 import { childPaths, doubtfulPaths } from './familyOf';
 import { refusalByAccess, refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
 import {
@@ -16,7 +17,6 @@ import {
 } from './mergeRecord';
 import type { MergeSurvey } from './mergeSurvey';
 import type { Refusal } from './refusal';
-import { blockOverlap } from './takenPlaces';
 
 /** A merge as far as it has been planned. */
 interface MergeDraft {

@@ -1,14 +1,12 @@
 import type { DoubtfulRange } from '../chain/extents';
 import { NO_OFFSET, SECTOR_SIZE, type Image } from '../image';
 import { FOOTER_LENGTH } from '../vhd/footer';
+import { grownLength, MAX_PLACE, placeFor } from '../vhd/growth';
 import { bitmapLength } from '../vhd/sectorBitmap';
+import { endOfContent } from '../vhd/takenPlaces';
 import { readParts, type SparseParts } from '../vhd/vhdParts';
 import type { MergeSource } from './mergeSource';
-import { placeFor, type NewPlaces } from './mergeTarget';
-import { endOfContent } from './takenPlaces';
-
-/** The largest sector number that a table can hold; the one above means that the block is absent. */
-const MAX_PLACE = 0xffff_fffe;
+import type { NewPlaces } from './mergeTarget';
 
 /** What is to be copied, and what the ancestor becomes by it. */
 export interface MergeSurvey {
@@ -112,14 +110,11 @@ class BlockRoom {
     return (this.places.newLength ?? this.#parts.fileSize) - this.#parts.fileSize;
   }
 
-  /** The file's length stays the multiple that it was: Hyper-V keeps it at whole pages (FORMAT 1.1). */
   get places(): NewPlaces {
     const { fileSize } = this.#parts;
-    const unit = fileSize % 4096 === 0 ? 4096 : FOOTER_LENGTH;
-    const end = Math.ceil((this.#next + FOOTER_LENGTH) / unit) * unit;
     return {
       next: this.#first,
-      newLength: this.#next === this.#first ? null : Math.max(fileSize, end),
+      newLength: this.#next === this.#first ? null : grownLength(fileSize, this.#next),
       staleEnd: this.#isResumed ? Number.MAX_SAFE_INTEGER : fileSize,
     };
   }

@@ -4,14 +4,15 @@ import { readPadded } from '../storage/storage';
 import { ABSENT_ENTRY, swappedIfLittleEndian } from '../vhd/blockAllocationTable';
 import { hasLittleEndianBitmaps } from '../vhd/creator';
 import { FOOTER_LENGTH } from '../vhd/footer';
-import { bitmapLength, bitmapUsedLength, reverseBits } from '../vhd/sectorBitmap';
+import { placeFor } from '../vhd/growth';
+import { bitmapLength, bitmapUsedLength, reverseBits, setBits } from '../vhd/sectorBitmap';
 import type { FoundTable } from '../vhd/locateTable';
+import { entryOffset } from '../vhd/takenPlaces';
 import type { SparseParts, VhdParts } from '../vhd/vhdParts';
 import type { BlockWork, MergeChunk, Piece, SectorRun } from './mergeBatch';
 import type { TargetGrid } from './mergeSource';
 import type { BlockPlaces } from './mergeVerify';
 import { SpanWriter } from './spanWriter';
-import { entryOffset } from './takenPlaces';
 
 /** The ancestor that layers are merged into, while it is written. */
 export interface MergeTarget extends BlockPlaces {
@@ -79,14 +80,6 @@ export interface NewPlaces {
   readonly newLength: number | null;
   /** Below this offset the file may hold bytes from before: its old footer, or an attempt that was cut short. */
   readonly staleEnd: number;
-}
-
-/** Data lies on such boundaries, as Hyper-V and Xen have it (FORMAT 1.5). */
-const DATA_ALIGNMENT = 4096;
-
-/** Where the bitmap of a block begins that comes at `next` or behind; its data, whole and aligned, follows it. */
-export function placeFor(next: number, bitmapBytes: number): number {
-  return Math.ceil((next + bitmapBytes) / DATA_ALIGNMENT) * DATA_ALIGNMENT - bitmapBytes;
 }
 
 /** A dynamic or differencing image: blocks come behind the others, then their sectors are marked, then the table names them. */
@@ -238,17 +231,3 @@ class SparseTarget implements MergeTarget {
 
 /** Entries of the table that are no farther apart are written together: 4 KiB. */
 const MAX_ENTRY_GAP = 1024;
-
-/** Sets the bits from `from` up to `to`, exclusive, most significant first. */
-function setBits(bitmap: Uint8Array, from: number, to: number): void {
-  for (let bit = from; bit < to;) {
-    if ((bit & 7) === 0 && to - bit >= 8) {
-      const whole = to >>> 3;
-      bitmap.fill(0xff, bit >>> 3, whole);
-      bit = whole * 8;
-    } else {
-      bitmap[bit >>> 3] = (bitmap[bit >>> 3] ?? 0) | (0x80 >>> (bit & 7));
-      bit++;
-    }
-  }
-}

@@ -7,9 +7,9 @@ import type { FileSystem } from '../storage/fileSystem';
 import { sameBytes } from '../storage/sameBytes';
 import type { Storage } from '../storage/storage';
 import { readParts } from '../vhd/vhdParts';
+import { blockOverlap } from '../vhd/takenPlaces';
 import type { BlockWork, MergeChunk, SectorRun } from './mergeBatch';
 import { spansOf, type Span } from './spanWriter';
-import { blockOverlap } from './takenPlaces';
 
 /** Read at a time: little enough to stay in the processor's own memory until it has been compared. Bytes. */
 const BUFFER_SIZE = 256 * 1024;

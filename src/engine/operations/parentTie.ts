@@ -13,11 +13,11 @@ import {
 import { FOOTER_LENGTH } from '../vhd/footer';
 import type { FoundHeader } from '../vhd/locateHeader';
 import { locatorRoom, UNUSED_LOCATOR, UNUSED_LOCATOR_CODE, type ParentLocator } from '../vhd/parentLocator';
+import { freeRoomAt, type TakenPlace } from '../vhd/takenPlaces';
 import { timestampOfDate } from '../vhd/timestamp';
 import { readParts, type SparseParts } from '../vhd/vhdParts';
 import { locator, locatorData, nameField } from './newLeaf';
 import { parentPathTexts, type ParentPathTexts } from './parentPath';
-import { freeRoomAt, type TakenPlace } from './takenPlaces';
 
 /** An image that another is to stand on. */
 export interface NewParent {

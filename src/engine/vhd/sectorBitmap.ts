@@ -41,3 +41,37 @@ export function clearBitsFrom(bitmap: Uint8Array, bitCount: number): void {
   }
   bitmap.fill(0, whole + (rest === 0 ? 0 : 1));
 }
+
+/** Sets the bits from `from` up to `to`, exclusive, most significant first; or clears them. */
+export function setBits(bitmap: Uint8Array, from: number, to: number, value = true): void {
+  for (let bit = from; bit < to;) {
+    if ((bit & 7) === 0 && to - bit >= 8) {
+      const whole = to >>> 3;
+      bitmap.fill(value ? 0xff : 0, bit >>> 3, whole);
+      bit = whole * 8;
+    } else {
+      const mask = 0x80 >>> (bit & 7);
+      const byte = bitmap[bit >>> 3] ?? 0;
+      bitmap[bit >>> 3] = value ? byte | mask : byte & ~mask;
+      bit++;
+    }
+  }
+}
+
+/** True where the bits from `from` up to `to`, exclusive, are all set. */
+export function hasAllBits(bitmap: Uint8Array, from: number, to: number): boolean {
+  for (let bit = from; bit < to;) {
+    const byte = bitmap[bit >>> 3] ?? 0;
+    if ((bit & 7) === 0 && to - bit >= 8) {
+      if (byte !== 0xff) {
+        return false;
+      }
+      bit += 8;
+    } else if ((byte & (0x80 >>> (bit & 7))) === 0) {
+      return false;
+    } else {
+      bit++;
+    }
+  }
+  return true;
+}

@@ -1,9 +1,9 @@
 import { SECTOR_SIZE } from '../image';
-import { ABSENT_ENTRY, TABLE_ENTRY_LENGTH } from '../vhd/blockAllocationTable';
-import { BATMAP_HEADER_LENGTH, batmapOffset, decodeBatmap } from '../vhd/batmap';
-import { DYNAMIC_HEADER_LENGTH } from '../vhd/dynamicHeader';
-import { bitmapLength } from '../vhd/sectorBitmap';
-import type { SparseParts } from '../vhd/vhdParts';
+import { BATMAP_HEADER_LENGTH, batmapOffset, decodeBatmap } from './batmap';
+import { ABSENT_ENTRY, TABLE_ENTRY_LENGTH } from './blockAllocationTable';
+import { DYNAMIC_HEADER_LENGTH } from './dynamicHeader';
+import { bitmapLength } from './sectorBitmap';
+import type { SparseParts } from './vhdParts';
 
 /** Bytes of a file that something stands on. */
 export interface TakenPlace {
@@ -12,7 +12,7 @@ export interface TakenPlace {
 }
 
 /** Everything that stands in a dynamic or differencing image but its blocks: what must not be written over. */
-function takenByStructures(parts: SparseParts): readonly TakenPlace[] {
+export function takenByStructures(parts: SparseParts): readonly TakenPlace[] {
   const { footers, header, table } = parts;
   const places: TakenPlace[] = [footers.tail, footers.copy].filter((found) => found !== null);
   if (header !== null) {
