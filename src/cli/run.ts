@@ -1,6 +1,7 @@
 import { EngineError, type FileSystem } from '../engine/index';
 import { version } from '../../package.json';
 import type { Command } from './call';
+import { checkCommand } from './checkCommand';
 import { CommandLine, UsageError } from './commandLine';
 import { exportCommand } from './exportCommand';
 import { commandHelp, programHelp } from './help';
@@ -16,6 +17,7 @@ import { printable } from './wording';
 
 export const COMMANDS: readonly Command[] = [
   infoCommand,
+  checkCommand,
   mapCommand,
   readCommand,
   exportCommand,

@@ -1,3 +1,4 @@
+import type { CheckOptions, CheckStep } from './checkSteps';
 import type { Finding } from './finding';
 import type { Storage } from './storage/storage';
 import type { StructureSource } from './structure';
@@ -96,6 +97,12 @@ export interface Image {
    * Bits past the virtual disk's end are 0. Returns false, `bitmap` untouched, where the block has no place.
    */
   readBitmap(block: number, bitmap: Uint8Array): boolean;
+
+  /**
+   * Looks for everything that is wrong with the image by itself, `findings` among it, and changes nothing. Reads its tables and bitmaps, and of a
+   * dynamic image the data that no bitmap marks.
+   */
+  check(options: CheckOptions): Generator<CheckStep, readonly Finding[], void>;
 
   close(): void;
 }

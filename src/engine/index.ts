@@ -8,6 +8,8 @@ export { scanFamilies, type FamilyScan } from './chain/familyScan';
 export { diskGround, fileGround, findBytes, type FindStep } from './chain/findBytes';
 export { closeChain, openChain } from './chain/openChain';
 export { scanSectors } from './chain/sectorScan';
+export { checkChain } from './check/checkChain';
+export { checkImage, type CheckResult } from './check/checkImage';
 export { EngineError } from './errors';
 export type { Finding } from './finding';
 export { SECTOR_SIZE } from './image';

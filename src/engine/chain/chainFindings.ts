@@ -154,14 +154,16 @@ function timeFindings(fileSystem: FileSystem, child: Image, claim: ParentClaim, 
 
 function damageFindings(child: Image, parent: Image): readonly Finding[] {
   const errors = parent.findings.filter((finding) => finding.severity === 'error');
-  if (errors.length === 0) {
-    return [];
-  }
+  return errors.length === 0 ? [] : [errorInParentFinding(child, parent, errors.length)];
+}
+
+/** A parent has findings of severity error, so many of them. */
+export function errorInParentFinding(child: Image, parent: Image, errorCount: number): Finding {
   const words = {
-    found: errors.length === 1 ? 'one error' : `${errors.length} errors`,
+    found: errorCount === 1 ? 'one error' : `${errorCount} errors`,
     expected: 'none',
     windowsError: windowsErrors.errorInParent,
     message: `${parent.path}, the parent of ${child.path}, is damaged.`,
   };
-  return [tieFinding('error-in-parent', 'error', child, words)];
+  return tieFinding('error-in-parent', 'error', child, words);
 }

@@ -1,5 +1,7 @@
 import { SECTOR_SIZE, type Creator, type Image, type ImageType, type ParentClaim } from '../image';
+import type { CheckOptions, CheckStep } from '../checkSteps';
 import type { Finding } from '../finding';
+import { checkVhd } from './checkVhd';
 import type { Storage } from '../storage/storage';
 import type { StructureSource } from '../structure';
 import { creatorOf } from './creator';
@@ -9,7 +11,10 @@ import { dateOfTimestamp } from './timestamp';
 import type { VhdParts } from './vhdParts';
 
 /** What fixed images and those with blocks have in common: all that the footer tells. */
-export abstract class VhdImageFacts implements Pick<Image, 'path' | 'format' | 'type' | 'structure' | 'close'> {
+export abstract class VhdImageFacts implements Pick<
+  Image,
+  'path' | 'format' | 'type' | 'structure' | 'check' | 'close'
+> {
   readonly path: string;
   readonly format = 'vhd';
   readonly type: ImageType;
@@ -22,10 +27,12 @@ export abstract class VhdImageFacts implements Pick<Image, 'path' | 'format' | '
   readonly creator: Creator;
   readonly parent: ParentClaim | null;
   readonly findings: readonly Finding[];
+  private readonly allParts: VhdParts;
   private lazyStructure: StructureSource | null = null;
 
   protected constructor(parts: VhdParts) {
     const { footer } = parts.footers.best;
+    this.allParts = parts;
     this.path = parts.path;
     this.type = typeOf(footer.diskType);
     this.storage = parts.storage;
@@ -43,6 +50,10 @@ export abstract class VhdImageFacts implements Pick<Image, 'path' | 'format' | '
   get structure(): StructureSource {
     this.lazyStructure ??= this.makeStructure();
     return this.lazyStructure;
+  }
+
+  check(options: CheckOptions): Generator<CheckStep, readonly Finding[], void> {
+    return checkVhd(this.allParts, options);
   }
 
   close(): void {

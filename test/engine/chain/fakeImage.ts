@@ -84,6 +84,10 @@ function fakeImage(plan: LayerPlan, layer: number): Image {
       }
       return true;
     },
+    *check() {
+      yield* [];
+      return [];
+    },
     close: () => undefined,
   };
 }
