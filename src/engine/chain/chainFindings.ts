@@ -9,6 +9,9 @@ import { MAX_LAYERS, type Layer } from './chain';
 /** Some file systems keep times in steps of two seconds. */
 const TIME_STEP = 2_000;
 
+/** Makers that let a child grow, as `Creator.application` names them. */
+const XEN: readonly string[] = ['Xen', 'XenServer'];
+
 /** As in winerror.h. */
 const windowsErrors = {
   notFound: 'ERROR_VHD_PARENT_VHD_NOT_FOUND (0xC03A000D)',
@@ -119,7 +122,8 @@ function sizeFindings(child: Image, parent: Image): readonly Finding[] {
     windowsError: windowsErrors.sizeMismatch,
     message: `The virtual disk of ${child.path} is ${isLarger ? 'larger' : 'smaller'} than that of its parent.`,
   };
-  return [tieFinding('parent-size-mismatch', isLarger ? 'warning' : 'error', child, words)];
+  const larger = XEN.includes(child.creator.application) ? 'note' : 'warning';
+  return [tieFinding('parent-size-mismatch', isLarger ? larger : 'error', child, words)];
 }
 
 function blockSizeFindings(child: Image, parent: Image): readonly Finding[] {
