@@ -29,7 +29,7 @@ export interface PageEditRequests {
 
 /** A search from `from` on to the end, then from the start up to there. */
 export interface FindOrder {
-  /** The page's number of this search; a later one takes the place of an earlier one. */
+  /** A number that no other search of any page has; a later search takes the place of the page's earlier one. */
   readonly find: number;
   readonly source: ByteSource;
   readonly pattern: BytePattern;

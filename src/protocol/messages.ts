@@ -1,4 +1,4 @@
-import type { PageEditRequests } from './editing';
+import type { FindOrder, FindRun, PageEditRequests } from './editing';
 import type {
   BlockDetail,
   BlockGrainMap,
@@ -66,13 +66,15 @@ export type HostNotification =
   | { readonly type: 'sectorGrain'; readonly run: SectorGrainRun }
   /** All bitmaps are read. */
   | { readonly type: 'statistics'; readonly layers: readonly LayerStatistics[] }
+  /** One more part of a search is done; pages other than that which ordered it leave it alone. */
+  | { readonly type: 'found'; readonly run: FindRun }
   /** The file cannot be read any more; what is shown is what was read last. */
   | { readonly type: 'lost'; readonly message: string }
   /** Go to… : show the place while the user still types, come back if they leave, stay if they accept. */
   | { readonly type: 'goTo'; readonly place: GoToPlace; readonly step: 'preview' | 'accept' }
   | { readonly type: 'goTo'; readonly place: null; readonly step: 'cancel' }
   /** A command of the palette that the page answers. */
-  | { readonly type: 'command'; readonly command: 'copyOffset' | 'copyLba' | 'copyBlock' | 'focusMap' };
+  | { readonly type: 'command'; readonly command: 'copyOffset' | 'copyLba' | 'copyBlock' | 'focusMap' | 'find' };
 
 /** A place on the virtual disk, in bytes, or in the file of the layer that the hex view shows. */
 export interface GoToPlace {
@@ -86,6 +88,9 @@ export type PageNotification =
   | { readonly type: 'position'; readonly position: PagePosition }
   /** The page shows the disk as of this layer, after each opening too: its sector bitmaps are wanted before those of any other. */
   | { readonly type: 'asOf'; readonly layer: number }
+  /** Bytes are to be looked for; the answers are `found`. What the page has had looked for before is not looked for any more. */
+  | { readonly type: 'find'; readonly order: FindOrder }
+  | { readonly type: 'stopFind'; readonly find: number }
   /** Something failed in the page; goes to the log. */
   | { readonly type: 'failed'; readonly message: string };
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { EngineErrorCode } from '../engine/errors';
+import type { FindOrder } from '../protocol/editing';
 import type { Failure, FromWorker, ToWorker, WorkerNotification, WorkerRequestName, WorkerRequests } from './wire';
 
 /** The worker could not do what was asked. The message is for people. */
@@ -77,6 +78,16 @@ export class WorkerClient {
   /** Has the sector bitmaps of the disk as of a layer read and told, from block 0 on, before those of any other. */
   scan(asOf: number): void {
     if (this.#end === null) this.#post({ kind: 'scan', asOf }, []);
+  }
+
+  /** Looks for bytes; what is found is told. */
+  find(order: FindOrder): void {
+    if (this.#end === null) this.#post({ kind: 'find', order }, []);
+  }
+
+  /** Ends a search; nothing more is told of it. */
+  stopFind(find: number): void {
+    if (this.#end === null) this.#post({ kind: 'stopFind', find }, []);
   }
 
   /** Ends the thread, whatever it is doing. Calling it twice does no harm. */

@@ -1,6 +1,7 @@
 import { EngineError, MemoryFileSystem, openImage } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
+import { FindQueue } from './findQueue';
 import { ScanQueue } from './scanQueue';
 import { ImageSession } from './session';
 import type {
@@ -30,6 +31,7 @@ export interface ServiceSurroundings {
 interface OpenSession {
   readonly session: ImageSession;
   readonly scans: ScanQueue;
+  readonly finds: FindQueue;
 }
 
 /** The worker's side of the conversation, wherever it runs: one chain, the questions about it, and the background scan between them. */
@@ -45,6 +47,10 @@ export class SessionService {
   receive(message: ToWorker): void {
     if (message.kind === 'scan') {
       this.#scan(message.asOf);
+      return;
+    }
+    if (message.kind === 'find' || message.kind === 'stopFind') {
+      this.#find(message);
       return;
     }
     const { id, name, params } = message;
@@ -80,7 +86,8 @@ export class SessionService {
     const session = ImageSession.open(this.#fileSystem(order.loaded), order);
     this.#open?.session.close();
     const tell = (notification: WorkerNotification): void => this.#tell(notification);
-    this.#open = { session, scans: new ScanQueue(session, tell, this.#surroundings.now) };
+    const { now } = this.#surroundings;
+    this.#open = { session, scans: new ScanQueue(session, tell, now), finds: new FindQueue(session, tell, now) };
     return { image: session.opened, files: session.files };
   }
 
@@ -109,6 +116,13 @@ export class SessionService {
     }
   }
 
+  #find(message: Extract<ToWorker, { kind: 'find' | 'stopFind' }>): void {
+    if (this.#open === null) return;
+    if (message.kind === 'find') this.#open.finds.begin(message.order);
+    else this.#open.finds.stop(message.find);
+    if (!this.#open.finds.isIdle) this.#schedule();
+  }
+
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -119,14 +133,15 @@ export class SessionService {
   }
 
   #workOn(): void {
-    const scans = this.#open?.scans;
-    if (scans === undefined) return;
+    if (this.#open === null) return;
+    const { scans, finds } = this.#open;
+    finds.work();
     try {
       scans.work();
     } catch (error) {
       this.#surroundings.post({ kind: 'scanFailed', failure: failureOf(error) }, []);
     }
-    if (!scans.isIdle) this.#schedule();
+    if (!scans.isIdle || !finds.isIdle) this.#schedule();
   }
 
   #tell(notification: WorkerNotification): void {

@@ -1,6 +1,7 @@
 import type { ParentPolicy } from '../engine/chain/chain';
 import type { EngineErrorCode } from '../engine/errors';
 import type { ImageType } from '../engine/image';
+import type { FindOrder } from '../protocol/editing';
 import type { EngineRequests, HostNotification } from '../protocol/messages';
 import type { OpenedImage } from '../protocol/session';
 import type { EditRequests } from './editWire';
@@ -61,7 +62,7 @@ export interface WorkerRequests extends EngineRequests, EditRequests {
 export type WorkerRequestName = keyof WorkerRequests;
 
 /** What the worker tells unasked. */
-export type WorkerNotification = Extract<HostNotification, { type: 'sectorGrain' | 'statistics' }>;
+export type WorkerNotification = Extract<HostNotification, { type: 'sectorGrain' | 'statistics' | 'found' }>;
 
 export type ToWorker =
   | {
@@ -71,7 +72,10 @@ export type ToWorker =
       readonly params: WorkerRequests[WorkerRequestName]['params'];
     }
   /** Reads the sector bitmaps of the disk as of a layer, from block 0 on; another scan waits until this one is done. */
-  | { readonly kind: 'scan'; readonly asOf: number };
+  | { readonly kind: 'scan'; readonly asOf: number }
+  /** Looks for bytes, beside any other search, and tells what it finds; `stopFind` ends it without a word. */
+  | { readonly kind: 'find'; readonly order: FindOrder }
+  | { readonly kind: 'stopFind'; readonly find: number };
 
 export interface Failure {
   /** For people. */

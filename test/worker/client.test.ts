@@ -33,7 +33,7 @@ describe("the worker's client", function () {
     const client = new WorkerClient(bundle, {
       notified: (notification) => {
         if (notification.type === 'sectorGrain') runs.push(notification.run);
-        else statistics = notification.layers;
+        else if (notification.type === 'statistics') statistics = notification.layers;
         told();
       },
       scanFailed: (failure) => assert.fail(failure),

@@ -20,6 +20,8 @@ export class EditorPanel implements ImageEditor {
   readonly #answers: PageAnswers;
   readonly #log: vscode.LogOutputChannel;
   #position: PagePosition | null = null;
+  /** The number of the search that the page ordered last; null where it has ended it. */
+  #find: number | null = null;
 
   constructor(
     document: ImageDocument,
@@ -42,6 +44,7 @@ export class EditorPanel implements ImageEditor {
     ];
     panel.onDidDispose(() => {
       active.leave(this);
+      this.#stopFind();
       for (const listener of listeners) listener.dispose();
     });
     this.#viewChanged();
@@ -90,13 +93,28 @@ export class EditorPanel implements ImageEditor {
       case 'asOf':
         this.document.scan(notification.layer);
         break;
+      case 'find':
+        this.#stopFind();
+        this.#find = notification.order.find;
+        this.document.find(notification.order);
+        break;
+      case 'stopFind':
+        if (notification.find === this.#find) this.#stopFind();
+        break;
       case 'failed':
         this.#log.error(`${this.document.source.path}: the page: ${notification.message}`);
         break;
     }
   }
 
+  #stopFind(): void {
+    if (this.#find !== null) this.document.stopFind(this.#find);
+    this.#find = null;
+  }
+
   async #answer(id: number, name: PageRequestName, params: PageRequests[PageRequestName]['params']): Promise<void> {
+    // A page that opens has forgotten what it had looked for.
+    if (name === 'open') this.#stopFind();
     try {
       const result = await this.#answers.answer(name, params);
       this.#post({ kind: 'answer', id, result });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Edit, EditDone, EditPreview } from '../../protocol/editing';
+import type { FindOrder } from '../../protocol/editing';
 import type { EngineRequests, HostNotification, OpenedBecause } from '../../protocol/messages';
 import type { OpenedImage } from '../../protocol/session';
 import { WorkerClient, type WorkerFailure } from '../../worker/client';
@@ -85,6 +86,15 @@ export class ImageDocument implements vscode.CustomDocument {
   /** Has the sector bitmaps of the disk as of a layer read and told. */
   scan(asOf: number): void {
     if (this.#opened !== null) this.#worker?.scan(asOf);
+  }
+
+  /** Looks for bytes; what is found is told as `found`. */
+  find(order: FindOrder): void {
+    if (this.#opened !== null) this.#worker?.find(order);
+  }
+
+  stopFind(find: number): void {
+    this.#worker?.stopFind(find);
   }
 
   /** Looks into a file that the user chose for the missing parent. Rejects with words for people. */
