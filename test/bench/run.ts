@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exportChain, exportDynamic } from './exports';
 import { extensionHost } from './extensionHost';
 import { NotMeasured, type BenchPart, type BenchRow } from './measure';
+import { find } from './finds';
 import { mergePair, mergeRange, snapshotOfGiant } from './merges';
 import { blockGrain, sectorGrain } from './owners';
 import { page } from './page';
@@ -16,6 +17,7 @@ const PARTS: readonly BenchPart[] = [
   sectorGrain,
   exportDynamic,
   exportChain,
+  find,
   snapshotOfGiant,
   mergePair,
   mergeRange,
