@@ -9,15 +9,25 @@ import type { Store } from './state';
 export interface ImageReaderEvents {
   /** The files may hold something else than before: nothing that was read of them is worth anything. */
   readonly onNewImage: () => void;
+  /** The image was edited: all is to be read anew, and shown as it was until then. */
+  readonly onEdited: () => void;
   /** Shows a map; the sector bitmaps that come from now on are its own. */
   readonly onMap: (map: BlockGrainMap, layers: readonly LayerSummary[]) => void;
+  /** Shows the map of the same disk after an edit. */
+  readonly onMapEdited: (map: BlockGrainMap, layers: readonly LayerSummary[]) => void;
 }
+
+/** Milliseconds from an edit to a new map, for all edits that come meanwhile; and of quiet before the bitmaps are read anew. */
+const MAP_DELAY = 60;
+const SCAN_DELAY = 400;
 
 /** Gets the image and its map from the host, at first and whenever they are others. */
 export class ImageReader {
   readonly #store: Store;
   readonly #connection: Connection;
   readonly #events: ImageReaderEvents;
+  #mapTimer = 0;
+  #scanTimer = 0;
 
   constructor(store: Store, connection: Connection, events: ImageReaderEvents) {
     this.#store = store;
@@ -39,6 +49,11 @@ export class ImageReader {
 
   /** Takes over an image that the host has opened anew. */
   reopened(image: OpenedImage, because: OpenedBecause): void {
+    const before = this.#store.state.image;
+    if (because === 'edited' && before !== null && hasSameShape(before, image)) {
+      this.#takeEdited(before, image);
+      return;
+    }
     this.#events.onNewImage();
     this.#take(image);
     const text = reopenedText(because);
@@ -62,6 +77,41 @@ export class ImageReader {
     void this.#readMap();
   }
 
+  /** The same disk with other content: nothing that is shown is taken away before what is new is there. */
+  #takeEdited(before: OpenedImage, image: OpenedImage): void {
+    const { banner } = this.#store.state;
+    const isEditable = image.editability.readOnlyReason === null;
+    const isSettled = isEditable && before.editability.readOnlyReason !== null;
+    this.#store.set({ image, banner: isSettled && banner?.severity === 'note' ? null : banner });
+    this.#events.onEdited();
+    if (this.#mapTimer === 0) {
+      this.#mapTimer = window.setTimeout(() => {
+        this.#mapTimer = 0;
+        void this.#refreshMap();
+      }, MAP_DELAY);
+    }
+    window.clearTimeout(this.#scanTimer);
+    this.#scanTimer = window.setTimeout(() => {
+      this.#connection.notify({ type: 'asOf', layer: this.#store.view.asOf });
+    }, SCAN_DELAY);
+  }
+
+  async #refreshMap(): Promise<void> {
+    const { asOf } = this.#store.view;
+    const before = this.#store.state.map;
+    try {
+      const map = await this.#connection.request('blockMap', { asOf });
+      const { image, view, map: shown } = this.#store.state;
+      // Another layer was chosen meanwhile, and its map is asked for already.
+      if (image === null || view.asOf !== asOf || before === null || shown !== before) return;
+      if (sameBytes(map.top, before.top) && sameBytes(map.shared, before.shared)) return;
+      this.#events.onMapEdited(map, image.layers);
+      this.#store.set({ map });
+    } catch (error) {
+      this.#store.set({ banner: { severity: 'warning', text: messageOf(error), dismissible: true } });
+    }
+  }
+
   async #readMap(): Promise<void> {
     const { asOf } = this.#store.view;
     try {
@@ -77,6 +127,27 @@ export class ImageReader {
       this.#store.set({ banner: { severity: 'warning', text: messageOf(error), dismissible: true } });
     }
   }
+}
+
+/** Whether the disk has the same layers and the same blocks, so that all that the user has chosen still means the same. */
+function hasSameShape(one: OpenedImage, other: OpenedImage): boolean {
+  return (
+    one.layers.length === other.layers.length &&
+    one.layers.every((layer, number) => {
+      const now = other.layers[number];
+      return (
+        now?.path === layer.path &&
+        now.type === layer.type &&
+        now.virtualSize === layer.virtualSize &&
+        now.blockSize === layer.blockSize &&
+        now.blockCount === layer.blockCount
+      );
+    })
+  );
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 /** Null where the user has done it. */

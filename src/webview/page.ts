@@ -5,6 +5,7 @@ import { BlockRoom } from './block/blockRoom';
 import { BlockMapView } from './blockMap/blockMapView';
 import { Connection, messageOf } from './connection';
 import type { VsCodeApi } from './connection';
+import { Editing } from './editing/editing';
 import { FindingsRoom } from './findings/findingsRoom';
 import { Head } from './head/head';
 import { bytesAsText, MAX_COPY_LENGTH } from './hex/copyBytes';
@@ -63,6 +64,8 @@ export class EditorPage {
     this.#preview = new PlacePreview(this.#store, this.#navigation);
     this.#reader = new ImageReader(this.#store, this.#connection, {
       onNewImage: () => this.#forget(),
+      onEdited: () => this.#refresh(),
+      onMapEdited: (map, layers) => this.#map.refresh(map, layers),
       onMap: (map, layers) => {
         this.#map.show(map, layers);
         this.#map.select(this.#store.view.block, false);
@@ -75,7 +78,8 @@ export class EditorPage {
     this.#element = part('page');
     ScrollKeeper.mark(this.#element, 'page');
     this.#scrolls = new ScrollKeeper(this.#element, this.#store);
-    this.#head = new Head(this.#navigation, () => this.#store.set({ banner: null }));
+    const context = this.#roomContext();
+    this.#head = new Head(this.#navigation, context.editing, () => this.#store.set({ banner: null }));
     this.#failure = part('failure');
     this.#failure.hidden = true;
     const work = document.createElement('main');
@@ -96,7 +100,6 @@ export class EditorPage {
     for (const type of ['wheel', 'pointerup', 'keyup', 'click']) {
       mapPlace.addEventListener(type, () => requestAnimationFrame(() => this.#keepMapView()), { passive: true });
     }
-    const context = this.#roomContext();
     this.#structure = new StructureRoom(context);
     this.#block = new BlockRoom(context);
     this.#hex = new HexRoom(context);
@@ -190,6 +193,14 @@ export class EditorPage {
     this.#hex.reload();
   }
 
+  /** All is read anew, and shown as it was until then. */
+  #refresh(): void {
+    this.#details.forget();
+    this.#structure.refresh();
+    this.#block.refresh();
+    this.#hex.refresh();
+  }
+
   #changed(): void {
     if (this.#isDrawWanted) return;
     this.#isDrawWanted = true;
@@ -248,14 +259,11 @@ export class EditorPage {
       store: this.#store,
       connection: this.#connection,
       navigation: this.#navigation,
+      editing: new Editing(this.#store, this.#connection, this.#navigation),
       readBytes,
       describeBlock: (block) => this.#details.get(this.#store.view.asOf, block),
-      copyBytes: (source, range, kind) => {
-        if (kind === 'offset') {
-          this.#navigation.copy(hexadecimal(range.offset));
-          return;
-        }
-        bytesAsText(readBytes, source, range, kind).then(
+      copyBytes: (source, range, format) => {
+        bytesAsText(readBytes, source, range, format).then(
           (text) => {
             this.#navigation.copy(text);
             if (range.length > MAX_COPY_LENGTH) {
@@ -265,6 +273,16 @@ export class EditorPage {
           (error: unknown) => this.#warn(messageOf(error)),
         );
       },
+      askRange: (wish) => {
+        const { tab } = this.#store.view;
+        // The bytes of a block are those of the disk.
+        if (tab === 'block') this.#store.setView({ hexKind: 'disk' });
+        if (tab === 'structure') this.#store.setView({ hexKind: 'file', hexLayer: this.#store.view.structure.layer });
+        this.#navigation.openTab('hex');
+        this.#draw();
+        this.#hex.askRange(wish);
+      },
+      warn: (text) => this.#warn(text),
       showStructureAt: (layer, offset) => {
         this.#navigation.openTab('structure');
         this.#structure.showAt(layer, offset).catch((error: unknown) => this.#warn(messageOf(error)));

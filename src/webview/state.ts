@@ -55,11 +55,18 @@ export interface View {
   readonly treeShare: number;
 }
 
-/** A line over the page that tells what happened to the file. */
+/** Something the user may do about what they are told. */
+export interface WayOut {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+/** A line over the page that tells what happened to the file, or why something is not done. */
 export interface Banner {
   readonly severity: 'warning' | 'note';
   readonly text: string;
   readonly dismissible: boolean;
+  readonly ways?: readonly WayOut[];
 }
 
 /** What was last read of the image; asked for again when the page is shown anew. */

@@ -3,6 +3,8 @@ import type { TemplateResult } from 'lit/html.js';
 import type { BlockDetail, LayerSummary } from '../../protocol/session';
 import { SECTOR_SIZE } from '../../protocol/session';
 import { messageOf } from '../connection';
+import { ByteEditing } from '../hex/byteEditing';
+import type { ShownBytes } from '../hex/byteEditing';
 import { selectionOf } from '../hex/hexRow';
 import { HexView } from '../hex/hexView';
 import { t } from '../l10n';
@@ -14,6 +16,7 @@ import { placeAt } from '../navigation';
 import { grouped, hexadecimal, shareText } from '../numbers';
 import type { RoomContext } from '../room';
 import { SectorGrid } from './sectorGrid';
+import { SectorMarks } from './sectorMarks';
 
 /** The selected block: whose it is, sector by sector, and the bytes of the selected sector. */
 export class BlockRoom implements Room {
@@ -24,7 +27,10 @@ export class BlockRoom implements Room {
   readonly #bytesTitle: HTMLElement;
   readonly #grid: SectorGrid;
   readonly #hex: HexView;
+  readonly #marks: SectorMarks;
   #detail: BlockDetail | null = null;
+  /** Whether the block has to be read anew, and is shown as it was until then. */
+  #isStale = false;
   #failure: string | null = null;
   #isFocusWanted = false;
 
@@ -41,21 +47,32 @@ export class BlockRoom implements Room {
     this.#grid = new SectorGrid({
       onSelect: (sector) => navigation.selectSector(sector),
       onActivate: (sector) => navigation.showDiskBytes(sector * SECTOR_SIZE),
+      onMark: (firstSector, sectorCount, present) => {
+        const { block } = context.store.view;
+        if (block !== null) this.#marks.open({ block, firstSector, sectorCount }, present);
+      },
     });
+    this.#marks = new SectorMarks(context, () => this.#grid.focus());
+    const select = (anchor: number, cursor: number): void => navigation.selectDiskBytes(anchor, cursor);
+    const bytes = new ByteEditing(context, () => this.#shown(), select);
     this.#hex = new HexView(t('Bytes of the sector'), {
       read: (source, offset, length) => context.readBytes(source, offset, length),
-      onSelect: (anchor, cursor) => navigation.selectDiskBytes(anchor, cursor),
+      onSelect: select,
       onScroll: (sectorTop) => context.store.setView({ sectorTop }),
-      onCopy: (kind) => {
-        const { asOf, disk } = context.store.view;
-        context.copyBytes({ kind: 'disk', layer: asOf }, selectionOf(disk), kind);
+      onCopy: (format) => {
+        const { source, place } = this.#shown();
+        context.copyBytes(source, selectionOf(place), format);
       },
+      overlay: context.editing.pending,
+      writer: bytes,
+      onKey: (event) => bytes.key(event),
       menu: () => [
+        ...bytes.menu(true),
         null,
         { label: t('Show in Hex'), run: () => navigation.showDiskBytes(context.store.view.disk.cursor) },
       ],
     });
-    this.#sectors.append(this.#grid.element, this.#bytesTitle, this.#hex.element);
+    this.#sectors.append(this.#grid.element, this.#marks.element, this.#bytesTitle, this.#hex.element);
     this.element.append(this.#facts, this.#sectors);
   }
 
@@ -64,7 +81,7 @@ export class BlockRoom implements Room {
     if (image === null) return;
     const { block, asOf } = view;
     if (block === null) this.#detail = null;
-    else if (this.#detail?.block !== block || this.#detail.asOf !== asOf) void this.#read(asOf, block);
+    else if (this.#isStale || this.#detail?.block !== block || this.#detail.asOf !== asOf) void this.#read(asOf, block);
     this.#draw();
   }
 
@@ -77,10 +94,25 @@ export class BlockRoom implements Room {
   /** Reads all anew: the files may have changed. */
   reload(): void {
     this.#detail = null;
+    this.#marks.close();
     this.#hex.reload();
   }
 
+  /** Reads all anew, and shows what was read before until then. */
+  refresh(): void {
+    this.#isStale = true;
+    this.#hex.refresh();
+  }
+
+  /** The bytes of the selected sector, of the disk as of the chosen layer. */
+  #shown(): ShownBytes {
+    const { image, view } = this.#context.store.state;
+    const end = image?.layers[view.asOf]?.virtualSize ?? 0;
+    return { source: { kind: 'disk', layer: view.asOf }, place: view.disk, end };
+  }
+
   async #read(asOf: number, block: number): Promise<void> {
+    this.#isStale = false;
     try {
       const detail = await this.#context.describeBlock(block);
       const { view } = this.#context.store;
@@ -97,6 +129,7 @@ export class BlockRoom implements Room {
     const { image, view } = this.#context.store.state;
     const layers = image?.layers ?? [];
     const detail = view.block === null ? null : this.#detail;
+    this.#marks.keepFor(view.block);
     render(this.#template(detail, layers), this.#facts);
     this.#sectors.hidden = detail === null;
     if (detail === null) return;

@@ -1,6 +1,7 @@
 import type { BlockDetail, LayerSummary } from '../../protocol/session';
 import { NO_LAYER, SECTOR_SIZE } from '../../protocol/session';
 import { t } from '../l10n';
+import { openContextMenu } from '../layout/contextMenu';
 import { grouped, hexadecimal } from '../numbers';
 import { RowScroller } from '../rowScroller';
 import { paintSectors } from './sectorPainter';
@@ -20,6 +21,8 @@ export interface SectorGridEvents {
   readonly onSelect: (sector: number) => void;
   /** Enter or double click. */
   readonly onActivate: (sector: number) => void;
+  /** Sectors are to be marked in the leaf; counted from the block's first one. */
+  readonly onMark: (first: number, count: number, present: boolean) => void;
 }
 
 /** Each sector of a block as a cell in the look of its owner. One tab stop; the arrow keys move in it. */
@@ -36,6 +39,10 @@ export class SectorGrid {
   #layout: SectorLayout = { columns: 64, rows: 0, cell: 6 };
   /** Counted from the block's first sector. */
   #selected = 0;
+  /** Where the selection of several sectors began. */
+  #anchor = 0;
+  /** The sector that was chosen here last. */
+  #chosen = 0;
   #hovered: number | null = null;
 
   constructor(events: SectorGridEvents) {
@@ -64,6 +71,7 @@ export class SectorGrid {
     surface.addEventListener('pointerleave', () => this.#point(null));
     surface.addEventListener('pointerdown', (event) => this.#press(event));
     surface.addEventListener('dblclick', () => this.#activate());
+    surface.addEventListener('contextmenu', (event) => this.#menu(event));
     const themes = new MutationObserver(() => this.#draw());
     themes.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
     themes.observe(document.body, { attributes: true, attributeFilter: ['class'] });
@@ -74,13 +82,16 @@ export class SectorGrid {
     const isNew = this.#detail !== detail || this.#layers !== layers;
     const selected = sector - detail.firstSector;
     const isMoved = selected !== this.#selected;
-    if (this.#detail?.block !== detail.block) this.#hovered = null;
+    const isOther = this.#detail?.block !== detail.block;
+    if (isOther) this.#hovered = null;
+    if (isOther || (isMoved && selected !== this.#chosen)) this.#anchor = selected;
+    const isRange = isMoved && (this.#selected !== this.#anchor || selected !== this.#anchor);
     this.#detail = detail;
     this.#layers = layers;
     this.#selected = selected;
     this.#fit();
     if (isNew || isMoved) this.#scroller.reveal(Math.floor(selected / this.#layout.columns));
-    if (isNew) this.#draw();
+    if (isNew || isRange) this.#draw();
     else if (isMoved) this.#placeRings();
   }
 
@@ -113,7 +124,8 @@ export class SectorGrid {
     const { columns, cell } = this.#layout;
     const layerCount = this.#layers.length;
     if (height > 0) {
-      paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height });
+      const selection = this.#selection;
+      paintSectors(this.#canvas, { detail, layerCount, columns, cell, top, margin: MARGIN, width, height, selection });
     }
     this.#scroller.place();
     this.#placeRings();
@@ -122,7 +134,9 @@ export class SectorGrid {
   #placeRings(): void {
     this.#placeRing(this.#cursor, this.#selected);
     this.#placeRing(this.#hover, this.#hovered);
-    const words = this.#tell(this.#hovered ?? this.#selected);
+    const { count } = this.#selection;
+    const isMany = this.#hovered === null && count > 1;
+    const words = `${this.#tell(this.#hovered ?? this.#selected)}${isMany ? ` · ${t('{0} sectors selected', grouped(count))}` : ''}`;
     if (words !== this.#words.textContent) this.#words.textContent = words;
   }
 
@@ -172,8 +186,11 @@ export class SectorGrid {
 
   #press(event: PointerEvent): void {
     const sector = this.#hit(event);
-    if (event.button !== 0 || sector === null) return;
-    this.#select(sector);
+    if (sector === null || (event.button !== 0 && event.button !== 2)) return;
+    // The menu is for what is selected, if it was asked for there.
+    const { first, count } = this.#selection;
+    if (event.button === 2 && sector >= first && sector < first + count) return;
+    this.#select(sector, event.shiftKey);
   }
 
   #key(event: KeyboardEvent): void {
@@ -184,16 +201,43 @@ export class SectorGrid {
       this.#activate();
       return;
     }
+    if (event.key === 'Insert' || event.key === 'Delete') {
+      event.preventDefault();
+      this.#mark(event.key === 'Insert');
+      return;
+    }
     const { columns } = this.#layout;
     const grid = { columns, pageRows: this.#scroller.pageRows, count: detail.sectorCount };
     const sector = sectorAfterKey(event.key, this.#selected, grid, event.ctrlKey || event.metaKey);
     if (sector === null) return;
     event.preventDefault();
     this.#hovered = null;
-    this.#select(sector);
+    this.#select(sector, event.shiftKey);
   }
 
-  #select(sector: number): void {
+  /** The sectors that are selected together, counted from the block's first one. */
+  get #selection(): { readonly first: number; readonly count: number } {
+    const first = Math.min(this.#anchor, this.#selected);
+    return { first, count: Math.abs(this.#anchor - this.#selected) + 1 };
+  }
+
+  #mark(present: boolean): void {
+    const { first, count } = this.#selection;
+    this.#events.onMark(first, count, present);
+  }
+
+  #menu(event: MouseEvent): void {
+    openContextMenu(event, this.#cursor, [
+      { label: t('Show in Hex'), keys: 'Enter', run: () => this.#activate() },
+      null,
+      { label: t('Mark Present in This Image…'), keys: 'Insert', run: () => this.#mark(true) },
+      { label: t('Mark Absent in This Image…'), keys: 'Delete', run: () => this.#mark(false) },
+    ]);
+  }
+
+  #select(sector: number, extend: boolean): void {
+    if (!extend) this.#anchor = sector;
+    this.#chosen = sector;
     if (this.#detail !== null) this.#events.onSelect(this.#detail.firstSector + sector);
   }
 

@@ -17,6 +17,8 @@ export interface SectorPicture {
   readonly margin: number;
   readonly width: number;
   readonly height: number;
+  /** Sectors that are selected together, counted from the block's first one. */
+  readonly selection: { readonly first: number; readonly count: number };
 }
 
 interface Fill {
@@ -40,6 +42,9 @@ export function paintSectors(canvas: HTMLCanvasElement, picture: SectorPicture):
   for (const { start, length } of detail.doubtful) for (let at = start; at < start + length; at++) doubtful.add(at);
   const first = Math.floor(top) * columns;
   const end = Math.min(detail.sectorCount, Math.ceil(top + height / cell) * columns);
+  const { selection } = picture;
+  const isSelected = (sector: number): boolean =>
+    selection.count > 1 && sector >= selection.first && sector < selection.first + selection.count;
   for (let sector = first; sector < end; sector++) {
     const owner = detail.owners[sector] ?? NO_LAYER;
     const fill = fills.get(owner) ?? fillOf(context, style, owner, picture.layerCount);
@@ -56,6 +61,10 @@ export function paintSectors(canvas: HTMLCanvasElement, picture: SectorPicture):
     }
     if (doubtful.has(sector)) {
       context.strokeStyle = style.getPropertyValue('--doubt');
+      context.strokeRect(x + 0.5, y + 0.5, cell - gap - 1, cell - gap - 1);
+    }
+    if (isSelected(sector)) {
+      context.strokeStyle = style.getPropertyValue('--vscode-foreground');
       context.strokeRect(x + 0.5, y + 0.5, cell - gap - 1, cell - gap - 1);
     }
   }

@@ -68,6 +68,23 @@ export class BlockIndex {
     });
   }
 
+  /** Takes over the looks of those blocks of another index that are still as they were; of the others only the allocation tables are known. */
+  keepLooks(before: BlockIndex, isAsBefore: (block: number) => boolean): void {
+    const { looks, counts } = this;
+    const blocks = this.#blocks;
+    if (before.looks.layerCount !== looks.layerCount) return;
+    for (let block = 0; block < this.blockCount; block++) {
+      const look = before.lookOf(block);
+      const now = blocks[block] ?? 0;
+      if (look === now || !isAsBefore(block)) continue;
+      const from = Math.min(looks.main(now), looks.layerCount);
+      const to = Math.min(looks.main(look), looks.layerCount);
+      blocks[block] = look;
+      counts[from] = (counts[from] ?? 0) - 1;
+      counts[to] = (counts[to] ?? 0) + 1;
+    }
+  }
+
   /** The first block after `block` whose owners are others than its neighbour's before it; the last block where all are the same. */
   nextChange(block: number): number {
     const last = this.blockCount - 1;

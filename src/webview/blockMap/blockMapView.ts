@@ -112,6 +112,21 @@ export class BlockMapView {
     this.#queue.request('overview');
   }
 
+  /** Shows the map of the same disk after an edit: what the sector bitmaps said stays drawn until they are read anew. */
+  refresh(map: BlockGrainMap, layers: readonly LayerSummary[]): void {
+    const before = this.#shown;
+    if (before?.map.asOf !== map.asOf || before.index.blockCount !== map.top.length) {
+      this.show(map, layers);
+      return;
+    }
+    const index = new BlockIndex(map, layers.length);
+    const { top, shared } = before.map;
+    index.keepLooks(before.index, (block) => top[block] === map.top[block] && shared[block] === map.shared[block]);
+    this.#shown = { map, layers, index };
+    this.#teller.showMap(this.#shown);
+    this.#queue.request('map', 'overview', 'counts', 'marks');
+  }
+
   /** Takes over what the sector bitmaps say of a run of blocks; a run of another chosen layer is left out. */
   addSectorGrain(run: SectorGrainRun): void {
     if (this.#shown?.map.asOf !== run.asOf) return;

@@ -1,11 +1,12 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { Finding, LayerSummary, OpenedImage } from '../../protocol/session';
+import type { Editing } from '../editing/editing';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import type { Navigation } from '../navigation';
 import { grouped, minuteText, shareText, sizeText, utcText } from '../numbers';
-import type { PageState } from '../state';
+import type { PageState, WayOut } from '../state';
 import { ChainView } from './chain';
 
 /** The lines over everything: what the image is, its chain, and what happened to it. */
@@ -15,9 +16,11 @@ export class Head {
   readonly #banner: HTMLElement;
   readonly #chain: ChainView;
   readonly #navigation: Navigation;
+  readonly #editing: Editing;
   readonly #onDismiss: () => void;
 
-  constructor(navigation: Navigation, onDismiss: () => void) {
+  constructor(navigation: Navigation, editing: Editing, onDismiss: () => void) {
+    this.#editing = editing;
     this.#navigation = navigation;
     this.#onDismiss = onDismiss;
     this.element = document.createElement('header');
@@ -42,7 +45,8 @@ export class Head {
   #bannerLine({ banner }: PageState): TemplateResult | typeof nothing {
     if (banner === null) return nothing;
     return html`<div class="banner ${banner.severity}">
-      ${icon(banner.severity === 'warning' ? 'warning' : 'info')}<span class="banner-text">${banner.text}</span>
+      ${icon(banner.severity === 'warning' ? 'warning' : 'info')}<span class="banner-text">${banner.text}</span
+      >${(banner.ways ?? []).map((way) => wayButton(way, this.#onDismiss))}
       ${
         banner.dismissible
           ? html`<button class="icon-button" aria-label=${t('Dismiss')} title=${t('Dismiss')} @click=${this.#onDismiss}>
@@ -62,8 +66,8 @@ export class Head {
         image.editability.readOnlyReason === null
           ? nothing
           : html`<span class="chip read-only" title=${image.editability.readOnlyReason}
-              >${icon('lock')}${t('read-only')}<span class="unseen">: ${image.editability.readOnlyReason}</span></span
-            >`
+                >${icon('lock')}${t('read-only')}<span class="unseen">: ${image.editability.readOnlyReason}</span></span
+              >${(this.#editing.leafRefusal?.ways ?? []).map((way) => wayButton(way))}`
       }
       <span class="facts-list" role="list" aria-label=${t('Facts')}>${factItems(leaf)}</span>
       ${this.#findingsChip(image.findings)}`;
@@ -82,6 +86,14 @@ export class Head {
       ${icon(name)}${findingsText(grave, findings.length - grave)}
     </button>`;
   }
+}
+
+function wayButton({ label, run }: WayOut, after: () => void = () => undefined): TemplateResult {
+  const click = (): void => {
+    after();
+    run();
+  };
+  return html`<button class="text-button way" @click=${click}>${label}</button>`;
 }
 
 /** Notes are counted only where there is nothing graver: every chain that was copied has some. */

@@ -19,28 +19,40 @@ export interface KnownByte {
   readonly doubt: DoubtfulRange['reason'] | null;
 }
 
+/** What was written a moment ago, over what is read; see PendingBytes. */
+export interface ByteOverlay {
+  now(): number;
+  byteAt(source: ByteSource, offset: number, readAt: number): number | null;
+}
+
 /** A stretch of a source, or why it cannot be read. */
 interface Chunk {
   readonly run: ByteRun | null;
   readonly failure: string | null;
+  /** The overlay's moment at which the reading began. */
+  readonly readAt: number;
 }
 
 /** The bytes around what is seen, of one source at a time. */
 export class ByteCache {
   readonly #read: ReadBytes;
   readonly #arrived: () => void;
+  readonly #overlay: ByteOverlay;
   /** In the order of their last use. */
   readonly #chunks = new Map<number, Chunk>();
   readonly #reading = new Set<number>();
+  /** Chunks that are to be read anew, and are shown until they are. */
+  readonly #stale = new Set<number>();
   #source: ByteSource | null = null;
   #wanted: number[] = [];
   /** Answers to questions from before are of no use. */
   #generation = 0;
 
   /** `arrived` is called when more bytes are known than before. */
-  constructor(read: ReadBytes, arrived: () => void) {
+  constructor(read: ReadBytes, arrived: () => void, overlay: ByteOverlay = NO_OVERLAY) {
     this.#read = read;
     this.#arrived = arrived;
+    this.#overlay = overlay;
   }
 
   /** Chooses what is read; all is forgotten when it is another source. */
@@ -55,7 +67,16 @@ export class ByteCache {
     this.#generation += 1;
     this.#chunks.clear();
     this.#reading.clear();
+    this.#stale.clear();
     this.#wanted = [];
+  }
+
+  /** Has all bytes read anew when they are wanted next; until then those from before are shown. */
+  refresh(): void {
+    this.#generation += 1;
+    this.#reading.clear();
+    this.#wanted = [];
+    for (const start of this.#chunks.keys()) this.#stale.add(start);
   }
 
   /** Has the bytes from `offset` up to `end` (not included) read, and nothing else that was wanted before. */
@@ -63,10 +84,9 @@ export class ByteCache {
     this.#wanted = [];
     for (let start = chunkStart(offset); start < end; start += CHUNK_LENGTH) {
       const known = this.#chunks.get(start);
-      if (known === undefined) {
-        if (!this.#reading.has(start)) this.#wanted.push(start);
-        continue;
-      }
+      const isToRead = known === undefined || this.#stale.has(start);
+      if (isToRead && !this.#reading.has(start)) this.#wanted.push(start);
+      if (known === undefined) continue;
       this.#chunks.delete(start);
       this.#chunks.set(start, known);
     }
@@ -75,9 +95,12 @@ export class ByteCache {
 
   /** Null while the byte is not read, where it cannot be, and past the end. */
   at(offset: number): KnownByte | null {
-    const run = this.#chunks.get(chunkStart(offset))?.run;
-    const value = run?.bytes[offset - run.offset];
-    if (run === null || run === undefined || value === undefined) return null;
+    const chunk = this.#chunks.get(chunkStart(offset));
+    const run = chunk?.run;
+    const read = run?.bytes[offset - run.offset];
+    if (chunk === undefined || run === null || run === undefined || read === undefined) return null;
+    const written = this.#source === null ? null : this.#overlay.byteAt(this.#source, offset, chunk.readAt);
+    const value = written ?? read;
     const sector = Math.floor(offset / SECTOR_SIZE);
     const doubtful = run.doubtful.find(({ start, length }) => sector >= start && sector < start + length);
     const owner = run.owners[sector - Math.floor(run.offset / SECTOR_SIZE)] ?? NO_LAYER;
@@ -100,23 +123,28 @@ export class ByteCache {
   async #readChunk(source: ByteSource, start: number): Promise<void> {
     const generation = this.#generation;
     this.#reading.add(start);
+    const readAt = this.#overlay.now();
     let chunk: Chunk;
     try {
-      chunk = { run: await this.#read(source, start, CHUNK_LENGTH), failure: null };
+      chunk = { run: await this.#read(source, start, CHUNK_LENGTH), failure: null, readAt };
     } catch (error) {
-      chunk = { run: null, failure: messageOf(error) };
+      chunk = { run: null, failure: messageOf(error), readAt };
     }
     if (generation !== this.#generation) return;
     this.#reading.delete(start);
+    this.#stale.delete(start);
     this.#chunks.set(start, chunk);
     for (const oldest of this.#chunks.keys()) {
       if (this.#chunks.size <= MAX_CHUNKS) break;
       this.#chunks.delete(oldest);
+      this.#stale.delete(oldest);
     }
     this.#arrived();
     this.#readOn();
   }
 }
+
+const NO_OVERLAY: ByteOverlay = { now: () => 0, byteAt: () => null };
 
 function chunkStart(offset: number): number {
   return offset - (offset % CHUNK_LENGTH);

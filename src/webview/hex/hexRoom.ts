@@ -1,18 +1,32 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
-import type { ByteSource, LayerSummary } from '../../protocol/session';
+import type { LayerSummary } from '../../protocol/session';
 import { NO_LAYER, SECTOR_SIZE } from '../../protocol/session';
+import { RangeForm } from '../editForms/rangeForm';
+import type { RangeWish } from '../editForms/rangeForm';
 import { t } from '../l10n';
+import { icon } from '../layout/icon';
 import { swatch } from '../layout/swatch';
 import type { Room } from '../layout/tabs';
 import { grouped, hexadecimal } from '../numbers';
 import type { PageState } from '../state';
 import type { RoomContext } from '../room';
+import { ByteEditing } from './byteEditing';
+import type { ShownBytes } from './byteEditing';
 import { doubtText, selectionOf } from './hexRow';
 import { HexView } from './hexView';
 import { INSPECTED_LENGTH, inspector } from './inspector';
 
 const DISK = 'disk';
+
+/** Looks for bytes in what the room shows; stands under its toolbar. */
+export interface FindPanel {
+  readonly element: HTMLElement;
+  /** Draws itself from the page's state. */
+  update(): void;
+  /** Is shown, with the focus in it. */
+  open(): void;
+}
 
 /** The bytes of the disk as of the chosen layer, or of a layer's file. */
 export class HexRoom implements Room {
@@ -21,26 +35,38 @@ export class HexRoom implements Room {
   readonly #toolbar: HTMLElement;
   readonly #details: HTMLElement;
   readonly #view: HexView;
+  readonly #form: RangeForm;
+  readonly #find: FindPanel | null;
 
-  constructor(context: RoomContext) {
+  constructor(context: RoomContext, find: FindPanel | null = null) {
     this.#context = context;
     this.element = document.createElement('section');
     this.#toolbar = document.createElement('div');
     this.#toolbar.className = 'room-bar';
     this.#details = document.createElement('div');
     this.#details.className = 'hex-details';
+    this.#find = find;
+    this.#form = new RangeForm(context, () => this.#view.focus());
+    const select = (anchor: number, cursor: number): void => this.#select(anchor, cursor);
+    const bytes = new ByteEditing(context, () => this.#shown(context.store.state), select);
     this.#view = new HexView(t('Bytes'), {
       read: (source, offset, length) => context.readBytes(source, offset, length),
-      onSelect: (anchor, cursor) => this.#select(anchor, cursor),
+      onSelect: select,
       onScroll: (top) => this.#scrolled(top),
-      onCopy: (kind) => {
+      onCopy: (format) => {
         const { source, place } = this.#shown(context.store.state);
-        context.copyBytes(source, selectionOf(place), kind);
+        context.copyBytes(source, selectionOf(place), format);
       },
       onArrive: () => this.#drawDetails(),
-      menu: () => this.#menu(),
+      overlay: context.editing.pending,
+      writer: bytes,
+      onKey: (event) => bytes.key(event),
+      menu: () => [...bytes.menu(true), ...this.#menu()],
     });
-    this.element.append(this.#toolbar, this.#view.element, this.#details);
+    this.element.append(this.#toolbar);
+    if (find !== null) this.element.append(find.element);
+    this.element.append(this.#form.element, this.#view.element, this.#details);
+    this.element.addEventListener('keydown', (event) => this.#key(event));
   }
 
   update(): void {
@@ -51,6 +77,7 @@ export class HexRoom implements Room {
     const { source, place, end } = this.#shown(state);
     const layerNames = image.layers.map(({ name }) => name);
     this.#view.show({ source, start: 0, end, layerNames }, place);
+    this.#find?.update();
     this.#drawDetails();
   }
 
@@ -60,10 +87,22 @@ export class HexRoom implements Room {
 
   /** Reads the bytes anew. */
   reload(): void {
+    this.#form.close();
     this.#view.reload();
   }
 
-  #shown({ image, view }: PageState): { source: ByteSource; place: PageState['view']['disk']; end: number } {
+  /** Reads all anew, and shows what was read before until then. */
+  refresh(): void {
+    this.#view.refresh();
+  }
+
+  /** Asks for a range of what is shown, the selection at first. */
+  askRange(wish: RangeWish): void {
+    const { source, place, end } = this.#shown(this.#context.store.state);
+    this.#form.open(wish, source, selectionOf(place), end);
+  }
+
+  #shown({ image, view }: PageState): ShownBytes {
     const isDisk = view.hexKind === DISK;
     const layer = isDisk ? view.asOf : view.hexLayer;
     const summary = image?.layers[layer];
@@ -88,21 +127,46 @@ export class HexRoom implements Room {
     const chosen = view.hexKind === DISK ? DISK : String(view.hexLayer);
     const asOf = layers[view.asOf]?.name ?? '';
     return html`<label class="bar-field"
-      ><span>${t('Bytes of')}</span>
-      <select @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}>
-        <option value=${DISK} .selected=${chosen === DISK}>${t('the virtual disk as of {0}', asOf)}</option>
-        ${layers.map(
-          ({ name }, layer) =>
-            html`<option value=${String(layer)} .selected=${chosen === String(layer)}>
-              ${t('the file {0}', name)}
-            </option>`,
-        )}
-      </select></label
-    >`;
+        ><span>${t('Bytes of')}</span>
+        <select @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}>
+          <option value=${DISK} .selected=${chosen === DISK}>${t('the virtual disk as of {0}', asOf)}</option>
+          ${layers.map(
+            ({ name }, layer) =>
+              html`<option value=${String(layer)} .selected=${chosen === String(layer)}>
+                ${t('the file {0}', name)}
+              </option>`,
+          )}
+        </select></label
+      >${this.#find === null ? nothing : this.#findButton(this.#find)}${view.hexKind === DISK ? nothing : this.#fileMode(view.hexLayer)}`;
+  }
+
+  #findButton(find: FindPanel): TemplateResult {
+    const label = t('Find (Ctrl+F)');
+    return html`<button class="icon-button" aria-label=${label} title=${label} @click=${() => find.open()}>
+      ${icon('search')}
+    </button>`;
+  }
+
+  /** That this is not the disk is said wherever the bytes could be changed. */
+  #fileMode(layer: number): TemplateResult | typeof nothing {
+    if (this.#context.editing.refusal({ kind: 'file', layer }) !== null) return nothing;
+    return html`<p class="file-mode">
+      ${icon('info')} ${t('What is typed here changes the file itself, without the rules of the format.')}
+    </p>`;
+  }
+
+  #key(event: KeyboardEvent): void {
+    const isFind =
+      event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!isFind || this.#find === null) return;
+    event.preventDefault();
+    this.#find.open();
   }
 
   #choose(value: string): void {
     const { store } = this.#context;
+    // The form is for the bytes that were shown.
+    this.#form.close();
     if (value === DISK) {
       store.setView({ hexKind: 'disk' });
       return;

@@ -7,6 +7,8 @@ import { layerClasses } from '../layout/swatch';
 import { grouped, hexadecimal } from '../numbers';
 import type { HexPlace } from '../state';
 import type { ByteCache, KnownByte } from './byteCache';
+import { halfWritten } from './hexInput';
+import type { HalfByte, HexColumn } from './hexInput';
 import { byteCharacter, byteDigits } from './hexLayout';
 import type { HexLayout } from './hexLayout';
 
@@ -27,6 +29,10 @@ export interface HexPicture {
   readonly layout: HexLayout;
   readonly place: HexPlace;
   readonly bytes: ByteCache;
+  /** In which column the cursor is. */
+  readonly column: HexColumn;
+  /** The byte whose first digit is typed; null where none is. */
+  readonly half: HalfByte | null;
 }
 
 /** First byte and number of bytes. */
@@ -60,8 +66,6 @@ export function hexRow(picture: HexPicture, row: number): TemplateResult {
     cells.push(cell(picture, at, byte, at >= selection.offset && at < selection.offset + selection.length));
     text += byte === null ? ' ' : byteCharacter(byte.value);
   }
-  const from = within(selection.offset - start, rowLength);
-  const to = within(selection.offset + selection.length - start, rowLength);
   const offset = start.toString(16).toUpperCase().padStart(digits, '0');
   const isSectorStart = start % SECTOR_SIZE === 0 && start !== content.start;
   return html`<div
@@ -71,11 +75,26 @@ export function hexRow(picture: HexPicture, row: number): TemplateResult {
   >
     ${content.source.kind === 'disk' ? ownerStripe(picture, start) : nothing}<span role="rowheader" class="hex-offset"
       >${offset}</span
-    ><span role="presentation" class="hex-bytes">${cells}</span
-    ><span aria-hidden="true" class="hex-text"
-      >${text.slice(0, from)}<span class="selected">${text.slice(from, to)}</span>${text.slice(to)}</span
-    >
+    ><span role="presentation" class="hex-bytes">${cells}</span>${textColumn(picture, start, text)}
   </div>`;
+}
+
+/** The characters in five parts: before the selection, in it before the cursor, the cursor's, in it behind the cursor, and behind the selection. */
+function textColumn({ place, column }: HexPicture, start: number, text: string): TemplateResult {
+  const selection = selectionOf(place);
+  const at = (offset: number): number => within(offset - start, text.length);
+  const [from, cursor, behind, to] = [
+    at(selection.offset),
+    at(place.cursor),
+    at(place.cursor + 1),
+    at(selection.offset + selection.length),
+  ];
+  return html`<span aria-hidden="true" class="hex-text${column === 'text' ? ' active-column' : ''}"
+    >${text.slice(0, from)}<span class="selected"
+      >${text.slice(from, cursor)}<span class=${cursor < behind ? 'active' : ''}>${text.slice(cursor, behind)}</span
+      >${text.slice(behind, to)}</span
+    >${text.slice(to)}</span
+  >`;
 }
 
 function ownerStripe({ content, bytes }: HexPicture, start: number): TemplateResult {
@@ -90,13 +109,20 @@ function cell(picture: HexPicture, offset: number, byte: KnownByte | null, selec
   const active = offset === place.cursor;
   const failed = byte === null && bytes.failureAt(offset) !== null;
   const kind = byte === null ? (failed ? ' unreadable' : ' pending') : byteKind(byte);
+  const half = picture.half?.offset === offset ? picture.half : null;
   return html`<span
     role="gridcell"
     class="hex-byte${kind}${selected ? ' selected' : ''}${active ? ' active' : ''}"
     id=${active ? cellId(id, offset) : nothing}
     aria-label=${active ? cellLabel(picture, offset, byte) : nothing}
-    >${byte === null ? (failed ? '??' : '··') : byteDigits(byte.value)}</span
+    >${half !== null ? halfText(half, byte) : byte === null ? (failed ? '??' : '··') : byteDigits(byte.value)}</span
   >`;
+}
+
+/** The digit that is typed stands out from the one that is not yet. */
+function halfText(half: HalfByte, byte: KnownByte | null): TemplateResult {
+  const digits = byteDigits(halfWritten(half, byte?.value ?? 0));
+  return html`<span class="typed-digit">${digits.slice(0, 1)}</span>${digits.slice(1)}`;
 }
 
 function byteKind(byte: KnownByte): string {
@@ -105,12 +131,18 @@ function byteKind(byte: KnownByte): string {
 }
 
 /** What a screen reader says of the byte under the cursor. */
-function cellLabel({ content, place, bytes }: HexPicture, offset: number, byte: KnownByte | null): string {
+function cellLabel(
+  { content, place, bytes, column, half }: HexPicture,
+  offset: number,
+  byte: KnownByte | null,
+): string {
   const { length } = selectionOf(place);
   const parts = [
     byte === null ? (bytes.failureAt(offset) ?? t('not read yet')) : byteDigits(byte.value),
     t('offset {0}', hexadecimal(offset)),
   ];
+  if (column === 'text') parts.unshift(t('text {0}', byte === null ? '' : byteCharacter(byte.value)));
+  if (half?.offset === offset) parts.unshift(t('first digit {0}', half.digit.toString(16).toUpperCase()));
   if (content.source.kind === 'disk' && byte !== null) {
     const name = content.layerNames[byte.owner];
     parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));

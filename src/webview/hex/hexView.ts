@@ -6,11 +6,15 @@ import type { MenuItem } from '../layout/contextMenu';
 import { RowScroller } from '../rowScroller';
 import type { HexPlace } from '../state';
 import { ByteCache } from './byteCache';
-import type { KnownByte, ReadBytes } from './byteCache';
+import type { ByteOverlay, KnownByte, ReadBytes } from './byteCache';
+import type { CopyFormat } from './copyBytes';
+import type { HexColumn } from './hexInput';
 import { hexLayout, movedCursor } from './hexLayout';
 import type { HexLayout } from './hexLayout';
 import { cellId, hexRow, selectionOf } from './hexRow';
 import type { HexContent } from './hexRow';
+import { HexTyping } from './hexTyping';
+import type { ByteWriter } from './hexTyping';
 
 const ROW_HEIGHT = 19;
 
@@ -23,11 +27,16 @@ export interface HexEvents {
   readonly onSelect: (anchor: number, cursor: number) => void;
   /** The first byte shown. */
   readonly onScroll: (top: number) => void;
-  readonly onCopy: (kind: 'hex' | 'text' | 'offset') => void;
+  readonly onCopy: (format: CopyFormat) => void;
   /** More bytes are known than before. */
   readonly onArrive?: () => void;
-  /** Lines of the context menu beside those for copying. */
   readonly menu: () => readonly MenuItem[];
+  /** Keys that do something with the selection, beside those that move in it and type; whether it was one. */
+  readonly onKey?: (event: KeyboardEvent) => boolean;
+  /** What was written a moment ago. */
+  readonly overlay?: ByteOverlay;
+  /** Left out where nothing is typed. */
+  readonly writer?: ByteWriter;
 }
 
 let viewCount = 0;
@@ -40,6 +49,7 @@ export class HexView {
   readonly #bytes: ByteCache;
   readonly #probe: HTMLElement;
   readonly #id: string;
+  readonly #typing: HexTyping;
   #content: HexContent | null = null;
   #place: HexPlace = { anchor: 0, cursor: 0, top: 0 };
   #layout: HexLayout = { rowLength: 16, digits: 8 };
@@ -49,10 +59,12 @@ export class HexView {
     viewCount += 1;
     this.#id = `hex-${String(viewCount)}`;
     this.#events = events;
-    this.#bytes = new ByteCache(events.read, () => {
+    const arrived = (): void => {
       this.#draw();
       events.onArrive?.();
-    });
+    };
+    this.#bytes = new ByteCache(events.read, arrived, events.overlay);
+    this.#typing = this.#newTyping(events.writer ?? null);
     this.#scroller = new RowScroller(ROW_HEIGHT, () => this.#drawScrolled());
     this.element = document.createElement('div');
     this.element.className = 'hex-view';
@@ -66,14 +78,19 @@ export class HexView {
     this.element.append(this.#scroller.element, this.#probe);
     this.element.addEventListener('keydown', (event) => this.#key(event));
     this.element.addEventListener('copy', (event) => this.#copy(event));
+    this.element.addEventListener('paste', (event) => this.#paste(event));
     this.element.addEventListener('contextmenu', (event) => this.#menu(event));
+    this.element.addEventListener('blur', () => this.#typing.settle());
     this.#scroller.content.addEventListener('pointerdown', (event) => this.#press(event));
   }
 
   /** Shows a place; the cursor is scrolled to where it is seen if it is another one than before. */
   show(content: HexContent, place: HexPlace): void {
     const before = this.#place;
-    const fresh = this.#content === null || !sameRange(this.#content, content);
+    const isSameSource = this.#content !== null && sameSource(this.#content, content);
+    // A file grows as it is edited; what is shown of it stays where it is.
+    const fresh = !isSameSource || this.#content?.start !== content.start;
+    if (!isSameSource) this.#typing.drop();
     this.#content = content;
     this.#place = place;
     this.#bytes.use(content.source);
@@ -85,8 +102,20 @@ export class HexView {
 
   /** Reads all anew: the files may have changed. */
   reload(): void {
+    this.#typing.drop();
     this.#bytes.forget();
     this.#draw();
+  }
+
+  /** Reads all anew, and shows what was read before until then. */
+  refresh(): void {
+    this.#bytes.refresh();
+    this.#draw();
+  }
+
+  /** In which column the cursor is. */
+  get column(): HexColumn {
+    return this.#typing.column;
   }
 
   focus(): void {
@@ -96,6 +125,17 @@ export class HexView {
   /** What is known of the byte, if it is or was just seen. */
   byteAt(offset: number): KnownByte | null {
     return this.#bytes.at(offset);
+  }
+
+  #newTyping(writer: ByteWriter | null): HexTyping {
+    const view = {
+      place: () => this.#place,
+      range: () => this.#content ?? { start: 0, end: 0 },
+      byteAt: (offset: number) => this.#bytes.at(offset)?.value ?? null,
+      moveTo: (cursor: number) => this.#events.onSelect(cursor, cursor),
+      draw: () => this.#draw(),
+    };
+    return new HexTyping(view, writer);
   }
 
   #reveal(): void {
@@ -145,7 +185,16 @@ export class HexView {
     if (content === null || this.#scroller.height === 0) return;
     const { firstRow, endRow } = this.#scroller;
     this.#bytes.want(this.#offsetOf(firstRow), Math.min(content.end, this.#offsetOf(endRow)));
-    const picture = { id: this.#id, content, layout: this.#layout, place: this.#place, bytes: this.#bytes };
+    const { column, half } = this.#typing;
+    const picture = {
+      id: this.#id,
+      content,
+      layout: this.#layout,
+      place: this.#place,
+      bytes: this.#bytes,
+      column,
+      half,
+    };
     const rows: TemplateResult[] = [];
     for (let row = firstRow; row < endRow; row++) rows.push(hexRow(picture, row));
     render(rows, this.#scroller.content);
@@ -160,17 +209,31 @@ export class HexView {
 
   #key(event: KeyboardEvent): void {
     const content = this.#content;
-    if (content === null || event.altKey) return;
+    if (content === null) return;
+    if (this.#typing.key(event) || this.#events.onKey?.(event) === true) {
+      event.preventDefault();
+      return;
+    }
+    if (event.altKey) return;
     const view = { ...this.#layout, pageRows: this.#scroller.pageRows, start: content.start, end: content.end };
     const cursor = movedCursor(event.key, this.#place.cursor, view, event.ctrlKey || event.metaKey);
     if (cursor === null) return;
     event.preventDefault();
+    this.#typing.settle();
     this.#events.onSelect(event.shiftKey ? this.#place.anchor : cursor, cursor);
   }
 
   #copy(event: ClipboardEvent): void {
     event.preventDefault();
-    this.#events.onCopy('hex');
+    this.#events.onCopy(this.#typing.column);
+  }
+
+  #paste(event: ClipboardEvent): void {
+    const { writer } = this.#events;
+    if (writer === undefined) return;
+    event.preventDefault();
+    this.#typing.settle();
+    writer.paste(event.clipboardData?.getData('text/plain') ?? '', this.#typing.column);
   }
 
   #menu(event: MouseEvent): void {
@@ -178,7 +241,8 @@ export class HexView {
     openContextMenu(event, active, [
       { label: t('Copy as Hex'), run: () => this.#events.onCopy('hex') },
       { label: t('Copy as Text'), run: () => this.#events.onCopy('text') },
-      { label: t('Copy Offset'), run: () => this.#events.onCopy('offset') },
+      { label: t('Copy as C Array'), run: () => this.#events.onCopy('array') },
+      { label: t('Copy as Base64'), run: () => this.#events.onCopy('base64') },
       ...this.#events.menu(),
     ]);
   }
@@ -189,6 +253,8 @@ export class HexView {
     if (cursor === null || (event.button !== 0 && event.button !== 2)) return;
     event.preventDefault();
     this.element.focus();
+    this.#typing.settle();
+    if (event.button === 0) this.#typing.chooseColumn(this.#columnAt(event));
     const { offset, length } = selectionOf(this.#place);
     if (event.button === 2) {
       // The menu is for what is selected, if it was asked for there.
@@ -210,6 +276,11 @@ export class HexView {
     area.addEventListener('pointermove', drag);
     area.addEventListener('pointerup', end);
     area.addEventListener('pointercancel', end);
+  }
+
+  #columnAt({ clientX }: PointerEvent): HexColumn {
+    const text = this.#scroller.content.querySelector('.hex-text')?.getBoundingClientRect();
+    return clientX >= (text?.left ?? Infinity) ? 'text' : 'hex';
   }
 
   /** The byte at a point of the window, in either column; outside of them the nearest in the row. Null where there is no row. */
@@ -236,11 +307,6 @@ function clamp(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(value, most));
 }
 
-function sameRange(one: HexContent, other: HexContent): boolean {
-  return (
-    one.source.kind === other.source.kind &&
-    one.source.layer === other.source.layer &&
-    one.start === other.start &&
-    one.end === other.end
-  );
+function sameSource({ source: one }: HexContent, { source: other }: HexContent): boolean {
+  return one.kind === other.kind && one.layer === other.layer;
 }

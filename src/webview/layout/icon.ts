@@ -9,11 +9,13 @@ export type IconName =
   | 'chevron-right'
   | 'circle-slash'
   | 'close'
+  | 'edit'
   | 'error'
   | 'go-to-file'
   | 'info'
   | 'lock'
   | 'pass'
+  | 'search'
   | 'warning';
 
 /** A codicon; what it says stands beside it in words, or is given as `label`. */

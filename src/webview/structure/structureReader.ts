@@ -44,6 +44,12 @@ export class StructureReader {
     if (this.#layer !== null) this.#roots = this.#readRoots(this.#layer, expanded);
   }
 
+  /** Reads all anew after an edit; what was read stays until then. */
+  refresh(): void {
+    if (this.#layer === null) return;
+    this.#roots = this.#isReady ? this.#refreshRoots(this.#layer) : this.#readRoots(this.#layer, this.tree.expanded);
+  }
+
   /** Settles when the roots of the chosen layer are there, or cannot be had. */
   async ready(): Promise<void> {
     await this.#roots;
@@ -74,6 +80,22 @@ export class StructureReader {
     } catch (error) {
       if (generation !== this.#generation) return;
       this.tree.setRoots([], []);
+      this.#failure = messageOf(error);
+    }
+    this.#arrived();
+  }
+
+  async #refreshRoots(layer: number): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    this.#reading.clear();
+    try {
+      const roots = await this.#connection.request('structureRoots', { layer });
+      if (generation !== this.#generation) return;
+      this.#failure = null;
+      this.tree.refreshRoots(roots);
+    } catch (error) {
+      if (generation !== this.#generation) return;
       this.#failure = messageOf(error);
     }
     this.#arrived();

@@ -1,7 +1,10 @@
-import { html, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { LayerSummary, StructureNode } from '../../protocol/session';
+import { ByteEditing } from '../hex/byteEditing';
+import type { ShownBytes } from '../hex/byteEditing';
 import { selectionOf } from '../hex/hexRow';
+import type { ByteWriter } from '../hex/hexTyping';
 import { HexView } from '../hex/hexView';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
@@ -13,6 +16,7 @@ import { grouped, hexadecimal } from '../numbers';
 import type { RoomContext } from '../room';
 import { INITIAL_VIEW } from '../state';
 import type { StructureView } from '../state';
+import { FieldEditor } from './fieldEditor';
 import { StructureReader } from './structureReader';
 import { TreeView } from './treeView';
 
@@ -26,6 +30,7 @@ export class StructureRoom implements Room {
   readonly #details: HTMLElement;
   readonly #hex: HexView;
   readonly #splitter: Splitter;
+  readonly #editor: FieldEditor;
   /** Layer whose file is not new to the user. */
   #begun: number | null = null;
 
@@ -37,18 +42,39 @@ export class StructureRoom implements Room {
       onSelect: (path) => this.#select(path),
       onExpand: () => this.#keep({ expanded: this.#reader.tree.expanded }),
       onScroll: (top) => this.#keep({ top }),
-      onActivate: (node) => context.navigation.showFileBytes(this.#layer, node.offset, node.length),
+      onShow: (node) => context.navigation.showFileBytes(this.#layer, node.offset, node.length),
+      onEdit: (node, text) => this.#edit(() => this.#editor.begin(node, text)),
+      onMakeConsistent: (node) => this.#edit(() => this.#editor.beginConsistent(node)),
       onCopy: (text) => context.navigation.copy(text),
     });
+    this.#editor = new FieldEditor(context, {
+      onChange: () => this.#drawDetails(),
+      onClose: () => {
+        const hadFocus = this.#details.contains(document.activeElement);
+        this.#drawDetails();
+        if (hadFocus) this.#tree.focus();
+      },
+    });
+    const bytes = new ByteEditing(
+      context,
+      () => this.#shown(),
+      (anchor, cursor) => this.#selectBytes(anchor, cursor),
+    );
     this.#hex = new HexView(t('Bytes of the file'), {
       read: (source, offset, length) => context.readBytes(source, offset, length),
       onSelect: (anchor, cursor) => this.#selectBytes(anchor, cursor),
       onScroll: (top) => context.store.setView({ file: { ...context.store.view.file, top } }),
-      onCopy: (kind) => {
-        const { file } = context.store.view;
-        context.copyBytes({ kind: 'file', layer: this.#layer }, selectionOf(file), kind);
+      onCopy: (format) => {
+        const { source, place } = this.#shown();
+        context.copyBytes(source, selectionOf(place), format);
       },
-      menu: () => [null, { label: t('Show in Hex'), run: () => context.navigation.openTab('hex') }],
+      overlay: context.editing.pending,
+      writer: this.#noWriter(),
+      menu: () => [
+        ...bytes.menu(false),
+        null,
+        { label: t('Show in Hex'), run: () => context.navigation.openTab('hex') },
+      ],
     });
     this.#bar = part('room-bar');
     this.#details = part('structure-details');
@@ -78,7 +104,9 @@ export class StructureRoom implements Room {
     this.#tree.show(selected, top);
     this.#splitter.show(view.treeShare);
     const node = selected === null ? null : this.#reader.tree.node(selected);
-    render(this.#detailsTemplate(node), this.#details);
+    // Who goes to another field has left the one before.
+    if (this.#editor.node !== null && node !== null && node.id !== this.#editor.node.id) this.#editor.close();
+    this.#drawDetails();
     const end = image.layers[layer]?.fileSize ?? 0;
     const content = { source: { kind: 'file', layer }, start: 0, end, layerNames: [] } as const;
     // The hex view's file is another one until a field is selected here.
@@ -92,8 +120,15 @@ export class StructureRoom implements Room {
 
   /** Reads all anew: the files may have changed. */
   reload(): void {
+    this.#editor.close();
     this.#reader.reload(this.#context.store.view.structure.expanded);
     this.#hex.reload();
+  }
+
+  /** Reads all anew after an edit; what was read stays until then. */
+  refresh(): void {
+    this.#reader.refresh();
+    this.#hex.refresh();
   }
 
   /** Opens the tree on the smallest field that covers a byte, and selects that byte's field. */
@@ -110,6 +145,53 @@ export class StructureRoom implements Room {
     const selected = this.#reader.tree.reveal(nodes);
     this.#keep({ expanded: this.#reader.tree.expanded, selected });
     this.#context.navigation.placeInFile(layer, node.offset, node.length);
+  }
+
+  #shown(): ShownBytes {
+    const { image, view } = this.#context.store.state;
+    return {
+      source: { kind: 'file', layer: this.#layer },
+      place: view.file,
+      end: image?.layers[this.#layer]?.fileSize ?? 0,
+    };
+  }
+
+  /** Here fields are edited; bytes are where it is said that they are edited without the format's rules. */
+  #noWriter(): ByteWriter {
+    const { editing, navigation } = this.#context;
+    const ignore = (): void => undefined;
+    return {
+      canWrite: (tells) => {
+        if (tells) {
+          editing.tell({
+            reason: t('Here fields are edited, by F2 on one of them. Bytes of the file are edited in the Hex view.'),
+            ways: [{ label: t('Show in Hex'), run: () => navigation.openTab('hex') }],
+          });
+        }
+        return false;
+      },
+      write: ignore,
+      zero: ignore,
+      paste: () => this.#noWriter().canWrite(true),
+    };
+  }
+
+  #edit(begin: () => void): void {
+    if (!this.#editor.mayEdit(this.#layer)) return;
+    begin();
+    const input = this.#details.querySelector<HTMLElement>(
+      'input.field-input, select.field-input, .field-input input, button',
+    );
+    input?.focus();
+    if (input instanceof HTMLInputElement && input.type === 'text') input.select();
+  }
+
+  #drawDetails(): void {
+    const { selected } = this.#context.store.view.structure;
+    const node = selected === null ? null : this.#reader.tree.node(selected);
+    const isEditing = this.#editor.node !== null;
+    this.#details.classList.toggle('editing', isEditing);
+    render(isEditing ? this.#editor.template() : this.#detailsTemplate(node, selected?.length === 1), this.#details);
   }
 
   #keep(change: Partial<StructureView>): void {
@@ -173,15 +255,35 @@ export class StructureRoom implements Room {
     >`;
   }
 
-  #detailsTemplate(node: StructureNode | null): TemplateResult {
+  #detailsTemplate(node: StructureNode | null, isRoot: boolean): TemplateResult {
     if (node === null) return html`<p class="dim">${t('Select a field to see its bytes.')}</p>`;
     const place = t('{0}, {1} bytes', hexadecimal(node.offset), grouped(node.length));
-    return html`<p class="details-title"><b>${node.name}</b> <span class="dim mono">${place}</span></p>
+    return html`<p class="details-title">
+        <b>${node.name}</b> <span class="dim mono">${place}</span>${this.#editButton(node, isRoot)}
+      </p>
       ${node.value === null ? '' : html`<p class="mono details-value">${node.value} <span class="dim">${node.hint ?? ''}</span></p>`}
       ${
         node.expected === null
           ? ''
           : html`<p class="warning mono">${icon('warning')} ${t('expected {0}', node.expected)}</p>`
       }`;
+  }
+
+  #editButton(node: StructureNode, isRoot: boolean): TemplateResult | typeof nothing {
+    if (this.#layer !== 0) return nothing;
+    if (isRoot) {
+      return html`<button class="text-button" @click=${() => this.#edit(() => this.#editor.beginConsistent(node))}>
+        ${t('Make Consistent…')}
+      </button>`;
+    }
+    if (node.editableAs === null) return nothing;
+    return html`<button
+      class="icon-button"
+      aria-label=${t('Edit {0}', node.name)}
+      title=${t('Edit (F2)')}
+      @click=${() => this.#edit(() => this.#editor.begin(node))}
+    >
+      ${icon('edit')}
+    </button>`;
   }
 }

@@ -10,6 +10,8 @@ export interface TreeRow {
   readonly path: readonly number[];
   /** Null while it is not read. */
   readonly node: StructureNode | null;
+  /** Whether the node is to be read anew. */
+  readonly isStale: boolean;
   readonly expanded: boolean;
   /** Nodes with the same parent. */
   readonly siblingCount: number;
@@ -25,10 +27,12 @@ export interface WantedPage {
 
 /** A node whose children are shown; the others have no branch. */
 interface Branch {
-  readonly childCount: number;
+  childCount: number;
   /** Its own id, to see whether it is still the same node; empty for the tree's invisible root. */
   readonly id: string;
   readonly children: Map<number, StructureNode>;
+  /** Indexes of children that may have changed since they were read. */
+  readonly stale: Set<number>;
   /** Open children by index, in the order of their indexes. */
   open: { readonly index: number; readonly branch: Branch }[];
 }
@@ -38,11 +42,11 @@ interface Branch {
  * a million entries takes no more than what was looked at: neither rows nor pixels are counted one by one.
  */
 export class TreeModel {
-  #root: Branch = { childCount: 0, id: '', children: new Map(), open: [] };
+  #root: Branch = newBranch('', 0, []);
 
   /** Takes over the structures of a file; every node that is not among `expanded` is closed. */
   setRoots(roots: readonly StructureNode[], expanded: readonly ExpandedNode[]): void {
-    this.#root = { childCount: roots.length, id: '', children: new Map(roots.entries()), open: [] };
+    this.#root = newBranch('', roots.length, roots);
     const byDepth = [...expanded].sort((one, other) => one.path.length - other.path.length);
     for (const { path, id, childCount } of byDepth) {
       const root = roots[path[0] ?? -1];
@@ -50,6 +54,23 @@ export class TreeModel {
       if (path.length === 1 && (root?.id !== id || root.childCount !== childCount)) continue;
       this.#openBranch(path, id, childCount);
     }
+  }
+
+  /**
+   * Takes over the structures of the same file after it was edited: what is open stays open, and all nodes below the roots are to be read anew
+   * when they are seen; until then they stand as they were.
+   */
+  refreshRoots(roots: readonly StructureNode[]): void {
+    const before = this.#root;
+    this.#root = newBranch('', roots.length, roots);
+    for (const { branch } of before.open) {
+      const root = roots.find(({ id }) => id === branch.id);
+      if (root === undefined || root.childCount === 0) continue;
+      resize(branch, root.childCount);
+      markStale(branch);
+      this.#root.open.push({ index: root.index, branch });
+    }
+    this.#root.open.sort((one, other) => one.index - other.index);
   }
 
   get rowCount(): number {
@@ -68,7 +89,8 @@ export class TreeModel {
       if (found.below === null) {
         const expanded = branch.open.some(({ index }) => index === found.index);
         const node = branch.children.get(found.index) ?? null;
-        return { path, node, expanded, siblingCount: branch.childCount };
+        const isStale = branch.stale.has(found.index);
+        return { path, node, isStale, expanded, siblingCount: branch.childCount };
       }
       branch = found.below.branch;
       rest = found.below.row;
@@ -114,7 +136,9 @@ export class TreeModel {
   reveal(nodes: readonly StructureNode[]): readonly number[] {
     const path = nodes.map(({ index }) => index);
     for (const [depth, node] of nodes.entries()) {
-      this.#branch(path.slice(0, depth))?.children.set(node.index, node);
+      const branch = this.#branch(path.slice(0, depth));
+      branch?.children.set(node.index, node);
+      branch?.stale.delete(node.index);
       if (depth < nodes.length - 1) this.#openBranch(path.slice(0, depth + 1), node.id, node.childCount);
     }
     return path;
@@ -138,7 +162,7 @@ export class TreeModel {
     const pages = new Map<string, WantedPage>();
     for (let row = first; row < end; row++) {
       const found = this.row(row);
-      if (found?.node !== null) continue;
+      if (found === null || (found.node !== null && !found.isStale)) continue;
       const parentPath = found.path.slice(0, -1);
       const parent = this.node(parentPath);
       // A parent that is not read itself comes first.
@@ -159,10 +183,11 @@ export class TreeModel {
     nodes.forEach((node, at) => {
       const index = page.from + at;
       branch.children.set(index, node);
+      branch.stale.delete(index);
       const open = branch.open.find((each) => each.index === index);
-      if (open !== undefined && (open.branch.id !== node.id || open.branch.childCount !== node.childCount)) {
-        this.collapse([...page.path, index]);
-      }
+      if (open === undefined) return;
+      if (open.branch.id !== node.id || node.childCount === 0) this.collapse([...page.path, index]);
+      else resize(open.branch, node.childCount);
     });
   }
 
@@ -177,10 +202,26 @@ export class TreeModel {
     const index = path[path.length - 1];
     if (parent === null || index === undefined || index >= parent.childCount) return;
     if (parent.open.some((open) => open.index === index)) return;
-    parent.open = [...parent.open, { index, branch: { childCount, id, children: new Map(), open: [] } }].sort(
+    parent.open = [...parent.open, { index, branch: newBranch(id, childCount, []) }].sort(
       (one, other) => one.index - other.index,
     );
   }
+}
+
+function newBranch(id: string, childCount: number, children: readonly StructureNode[]): Branch {
+  return { childCount, id, children: new Map(children.entries()), stale: new Set(), open: [] };
+}
+
+/** A structure got more parts, or lost some at its end. */
+function resize(branch: Branch, childCount: number): void {
+  branch.childCount = childCount;
+  for (const index of branch.children.keys()) if (index >= childCount) branch.children.delete(index);
+  branch.open = branch.open.filter(({ index }) => index < childCount);
+}
+
+function markStale(branch: Branch): void {
+  for (const index of branch.children.keys()) branch.stale.add(index);
+  for (const { branch: below } of branch.open) markStale(below);
 }
 
 /** Rows that a branch's children and all that is open below them take. */

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit/html.js';
 import type { StructureNode } from '../../protocol/session';
 import { t } from '../l10n';
 import { openContextMenu } from '../layout/contextMenu';
+import type { MenuItem } from '../layout/contextMenu';
 import { icon } from '../layout/icon';
 import { grouped, hexadecimal } from '../numbers';
 import { RowScroller } from '../rowScroller';
@@ -20,8 +21,12 @@ export interface TreeEvents {
   readonly onExpand: () => void;
   /** The first row shown. */
   readonly onScroll: (top: number) => void;
-  /** Enter or double click on a field. */
-  readonly onActivate: (node: StructureNode) => void;
+  /** Shows the bytes of a field. */
+  readonly onShow: (node: StructureNode) => void;
+  /** Begins to edit a field, with its own text, or with another one. */
+  readonly onEdit: (node: StructureNode, text?: string) => void;
+  /** A structure is to be made consistent. */
+  readonly onMakeConsistent: (node: StructureNode) => void;
   readonly onCopy: (text: string) => void;
 }
 
@@ -194,6 +199,7 @@ export class TreeView {
     else if (event.key === 'ArrowRight') this.#openOrEnter(path, row);
     else if (event.key === 'ArrowLeft') this.#closeOrLeave(path);
     else if (event.key === 'Enter' || event.key === ' ') this.#activate(path);
+    else if (event.key === 'F2') this.#edit(path);
     else return;
     event.preventDefault();
   }
@@ -226,7 +232,18 @@ export class TreeView {
     const node = this.#reader.tree.node(path);
     if (node === null) return;
     if (node.childCount > 0) this.#setExpanded(path, !this.#reader.tree.isExpanded(path));
-    else this.#events.onActivate(node);
+    else this.#activateField(node);
+  }
+
+  /** Enter or double click: edits a field that can be, shows the bytes of another. */
+  #activateField(node: StructureNode): void {
+    if (node.editableAs === null) this.#events.onShow(node);
+    else this.#events.onEdit(node);
+  }
+
+  #edit(path: readonly number[]): void {
+    const node = this.#reader.tree.node(path);
+    if (node !== null && node.editableAs !== null) this.#events.onEdit(node);
   }
 
   #setExpanded(path: readonly number[], expanded: boolean): void {
@@ -259,7 +276,7 @@ export class TreeView {
     const found = this.#rowAt(event);
     if (found === null || found.path.length === 1 || found.node === null) return;
     if (found.node.childCount > 0) this.#setExpanded(found.path, !found.expanded);
-    else this.#events.onActivate(found.node);
+    else this.#activateField(found.node);
   }
 
   #copy(event: ClipboardEvent): void {
@@ -277,14 +294,28 @@ export class TreeView {
     }
     const anchor = this.element.querySelector('.selected') ?? this.element;
     const { value, expected } = node;
+    const isRoot = this.#selected?.length === 1;
     openContextMenu(event, anchor, [
+      ...(node.editableAs === null ? [] : this.#editItems(node)),
+      ...(isRoot ? [{ label: t('Make Consistent…'), run: () => this.#events.onMakeConsistent(node) }, null] : []),
       ...(value === null ? [] : [{ label: t('Copy Value'), run: () => this.#events.onCopy(value) }]),
       ...(expected === null ? [] : [{ label: t('Copy Expected Value'), run: () => this.#events.onCopy(expected) }]),
       { label: t('Copy Name'), run: () => this.#events.onCopy(node.name) },
       { label: t('Copy Offset'), run: () => this.#events.onCopy(hexadecimal(node.offset)) },
       null,
-      { label: t('Show in Hex'), run: () => this.#events.onActivate(node) },
+      { label: t('Show in Hex'), run: () => this.#events.onShow(node) },
     ]);
+  }
+
+  #editItems(node: StructureNode): readonly MenuItem[] {
+    const { expected } = node;
+    return [
+      { label: t('Edit…'), keys: 'F2', run: () => this.#events.onEdit(node) },
+      ...(expected === null
+        ? []
+        : [{ label: t('Set to Expected Value…'), run: () => this.#events.onEdit(node, expected) }]),
+      null,
+    ];
   }
 }
 
