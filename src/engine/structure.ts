@@ -12,8 +12,16 @@ export type EditKind =
   | { readonly kind: 'place'; readonly maximum: number }
   /** Cylinders, heads and sectors per track: `16383 / 16 / 255`. */
   | { readonly kind: 'geometry' }
-  /** Exactly so many bytes, each a character: in quotes, `\x00` for one that cannot be typed; without quotes, spaces fill it up. */
-  | { readonly kind: 'code'; readonly length: number }
+  /**
+   * Exactly so many bytes, each a character: in quotes, `\x00` for one that cannot be typed; without quotes, spaces fill it up. Where `among` is not null,
+   * one of these. `empty` is the word for all bytes zero, null where there is none.
+   */
+  | {
+      readonly kind: 'code';
+      readonly length: number;
+      readonly among: readonly string[] | null;
+      readonly empty: string | null;
+    }
   /** In UTF-16 units. */
   | { readonly kind: 'text'; readonly maximumLength: number }
   /** A path or a file URL, of so many UTF-16 units at most; one that outgrows its room is moved. */

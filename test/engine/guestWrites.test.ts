@@ -97,8 +97,7 @@ class Scene {
     const base = layerSpecs.length - 1;
     this.specs = chainSpecs(
       layerSpecs.map((layer, index): LayerSpec => {
-        const { batmap, bitmapOrder, ...fixed } = layer;
-        return isBaseFixed && index === base ? { ...fixed, type: 'fixed', content: stampOf(77) } : layer;
+        return isBaseFixed && index === base ? { ...layer, type: 'fixed', content: stampOf(77) } : layer;
       }),
     );
     for (const [index, spec] of this.specs.entries()) this.files.addFile(`/vm/${index}.vhd`, buildVhd(spec));

@@ -1,12 +1,13 @@
 import type { Storage } from '../storage/storage';
 import { batmapChecksum, BATMAP_COOKIE, BATMAP_HEADER_LENGTH, decodeBatmap, MAX_BATMAP_LENGTH } from './batmap';
 import { versionText } from './creator';
-import { grouped, reservedText } from './fieldText';
+import { U32, U64, U8, VERSION } from './editKinds';
+import { grouped, hexBytes, reservedText } from './fieldText';
 import { hex32, hexOffset } from './findingList';
 import type { Sketch } from './structureTree';
 
-const U32 = { kind: 'number', minimum: 0, maximum: 0xffff_ffff } as const;
-const U64 = { kind: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+/** Without it it is no batmap. */
+const COOKIE = { kind: 'code', length: 8, among: [BATMAP_COOKIE], empty: null } as const;
 
 /** Xen's batmap, its header at `offset` (bytes); null where none stands there. The map is read for its checksum. */
 export function sketchBatmap(storage: Storage, fileSize: number, offset: number): Sketch | null {
@@ -30,7 +31,7 @@ export function sketchBatmap(storage: Storage, fileSize: number, offset: number)
     length,
   });
   const below: Sketch[] = [
-    { ...at('cookie', 'Cookie', 0, 8), value: BATMAP_COOKIE, editableAs: { kind: 'text', maximumLength: 8 } },
+    { ...at('cookie', 'Cookie', 0, 8), value: BATMAP_COOKIE, editableAs: COOKIE },
     {
       ...at('offset', 'Offset', 8, 8),
       value: hexOffset(batmap.mapOffset),
@@ -38,7 +39,7 @@ export function sketchBatmap(storage: Storage, fileSize: number, offset: number)
       editableAs: U64,
     },
     { ...at('size', 'Size', 16, 4), value: grouped(batmap.mapSectorCount), hint: 'sectors', editableAs: U32 },
-    { ...at('version', 'Version', 20, 4), value: versionText(batmap.version), editableAs: U32 },
+    { ...at('version', 'Version', 20, 4), value: versionText(batmap.version), editableAs: VERSION },
     {
       ...at('checksum', 'Checksum', 24, 4),
       value: hex32(batmap.checksum),
@@ -48,9 +49,14 @@ export function sketchBatmap(storage: Storage, fileSize: number, offset: number)
     {
       ...at('marker', 'Marker', 28, 1),
       value: String(batmap.marker),
-      editableAs: { kind: 'number', minimum: 0, maximum: 0xff },
+      editableAs: U8,
     },
-    { ...at('rest', 'Key Hash and Reserved', 29, batmap.rest.length), value: reservedText(batmap.rest) },
+    {
+      ...at('rest', 'Key Hash and Reserved', 29, batmap.rest.length),
+      value: reservedText(batmap.rest),
+      editableAs: { kind: 'bytes', length: batmap.rest.length },
+      editText: hexBytes(batmap.rest),
+    },
   ];
   if (map !== null && map.length > 0) {
     below.push({

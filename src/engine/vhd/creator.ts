@@ -37,11 +37,11 @@ export function versionText(version: number): string {
   return `${version >>> 16}.${version & 0xffff}`;
 }
 
-/** Four characters in quotes; what cannot be shown as `\x00`. */
+/** Four characters in quotes; what cannot be shown, and the backslash itself, as `\x00`. */
 export function quoted(characters: string): string {
   const shown = Array.from(characters, (character) => {
     const code = character.charCodeAt(0);
-    return code >= 0x20 && code < 0x7f ? character : `\\x${code.toString(16).padStart(2, '0')}`;
+    return code >= 0x20 && code < 0x7f && character !== '\\' ? character : `\\x${code.toString(16).padStart(2, '0')}`;
   });
   return `"${shown.join('')}"`;
 }

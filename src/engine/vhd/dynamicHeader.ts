@@ -1,4 +1,5 @@
 import { readCharacters, viewOf, writeCharacters } from './bytes';
+import { checksumOf } from './checksum';
 import {
   decodeParentLocator,
   decodeUtf16,
@@ -84,6 +85,15 @@ export function encodeDynamicHeader(header: DynamicHeader): Uint8Array {
   }
   bytes.set(header.reserved2, 768);
   return bytes;
+}
+
+/**
+ * The checksum of a header's 1,024 bytes as if its cookie were right: one whose cookie alone is damaged is known by its checksum.
+ */
+export function headerChecksum(bytes: Uint8Array): number {
+  const whole = Uint8Array.from(bytes);
+  writeCharacters(whole, 0, DYNAMIC_HEADER_COOKIE);
+  return checksumOf(whole, DYNAMIC_HEADER_CHECKSUM_OFFSET);
 }
 
 /** Parent Unicode Name up to its first NUL. */

@@ -39,6 +39,13 @@ export function flagsText(flags: number, names: readonly string[]): string | nul
   return set.length === 0 ? null : set.join(', ');
 }
 
+/** Bytes in pairs of hexadecimal digits, zeros at the end left out: `01 AB`, or `all zero`. */
+export function hexBytes(bytes: Uint8Array): string {
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const pairs = Array.from(bytes.subarray(0, end), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
+  return pairs.length === 0 ? 'all zero' : pairs.join(' ');
+}
+
 /** What stands in a stretch that should hold nothing. */
 export function reservedText(bytes: Uint8Array): string {
   const used = bytes.reduce((count, byte) => count + (byte === 0 ? 0 : 1), 0);

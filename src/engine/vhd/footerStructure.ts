@@ -1,9 +1,10 @@
 import { equalBytes, readCharacters, viewOf } from './bytes';
 import { creatorOf, quoted, versionText } from './creator';
 import { formatDiskId } from './diskId';
-import { flagsText, grouped, reservedText, sizeText, timeText } from './fieldText';
+import { anyCode, ID, TIME, U16, U32, U64, U8, VERSION } from './editKinds';
+import { flagsText, grouped, hexBytes, reservedText, sizeText, timeText } from './fieldText';
 import { hex32, hexOffset } from './findingList';
-import { decodeFooter, DISK_TYPE, NO_DATA_OFFSET } from './footer';
+import { decodeFooter, DISK_TYPE, NO_DATA_OFFSET, type FooterCookie } from './footer';
 import { geometryOf, sectorsOfGeometry } from './geometry';
 import type { FoundFooter } from './locateFooter';
 import type { Sketch } from './structureTree';
@@ -12,11 +13,8 @@ const FEATURE_NAMES = ['temporary', 'reserved'];
 
 const DISK_TYPE_NAMES = ['none', 'reserved', 'fixed', 'dynamic', 'differencing', 'reserved', 'reserved'];
 
-const U32 = { kind: 'number', minimum: 0, maximum: 0xffff_ffff } as const;
-/** As far as JavaScript counts exactly; no VHD is so large. */
-const U64 = { kind: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
-const U16 = { kind: 'number', minimum: 0, maximum: 0xffff } as const;
-const U8 = { kind: 'number', minimum: 0, maximum: 0xff } as const;
+/** Without one of these it is no footer. */
+const COOKIES: readonly FooterCookie[] = ['conectix', 'v_poison'];
 
 /**
  * A footer with its fields. For the copy at the head `original` is the footer at the end: a field that differs from it has the other's
@@ -76,7 +74,7 @@ function fieldsOf(found: FoundFooter): Sketch[] {
       value: cookie,
       hint: cookie === 'v_poison' ? 'Xen did not finish an operation' : null,
       expected: cookie === 'conectix' ? null : 'conectix',
-      editableAs: { kind: 'text', maximumLength: 8 },
+      editableAs: { kind: 'code', length: 8, among: COOKIES, empty: null },
     },
     {
       ...at('features', 'Features', 8, 4),
@@ -84,26 +82,26 @@ function fieldsOf(found: FoundFooter): Sketch[] {
       hint: flagsText(view.getUint32(8), FEATURE_NAMES),
       editableAs: { kind: 'flags', names: FEATURE_NAMES },
     },
-    { ...at('version', 'File Format Version', 12, 4), value: versionText(view.getUint32(12)), editableAs: U32 },
+    { ...at('version', 'File Format Version', 12, 4), value: versionText(view.getUint32(12)), editableAs: VERSION },
     {
       ...at('dataOffset', 'Data Offset', 16, 8),
       value: hexOffset(dataOffset),
       hint: dataOffset === NO_DATA_OFFSET ? 'no dynamic header' : null,
       editableAs: U64,
     },
-    { ...at('timeStamp', 'Time Stamp', 24, 4), value: timeText(view.getUint32(24)), editableAs: { kind: 'time' } },
+    { ...at('timeStamp', 'Time Stamp', 24, 4), value: timeText(view.getUint32(24)), editableAs: TIME },
     {
       ...at('creatorApplication', 'Creator Application', 28, 4),
       value: quoted(readCharacters(bytes, 28, 4)),
       hint: creator?.application ?? null,
-      editableAs: { kind: 'text', maximumLength: 4 },
+      editableAs: anyCode(4),
     },
-    { ...at('creatorVersion', 'Creator Version', 32, 4), value: versionText(view.getUint32(32)), editableAs: U32 },
+    { ...at('creatorVersion', 'Creator Version', 32, 4), value: versionText(view.getUint32(32)), editableAs: VERSION },
     {
       ...at('creatorHostOs', 'Creator Host OS', 36, 4),
       value: quoted(readCharacters(bytes, 36, 4)),
       hint: creator?.hostOs ?? null,
-      editableAs: { kind: 'text', maximumLength: 4 },
+      editableAs: anyCode(4),
     },
     sizeField(at('originalSize', 'Original Size', 40, 8), view.getBigUint64(40)),
     sizeField(at('currentSize', 'Current Size', 48, 8), view.getBigUint64(48)),
@@ -123,7 +121,7 @@ function fieldsOf(found: FoundFooter): Sketch[] {
       expected: checksum === expectedChecksum ? null : hex32(expectedChecksum),
       editableAs: U32,
     },
-    { ...at('uniqueId', 'Unique Id', 68, 16), value: formatDiskId(bytes.subarray(68, 84)), editableAs: { kind: 'id' } },
+    { ...at('uniqueId', 'Unique Id', 68, 16), value: formatDiskId(bytes.subarray(68, 84)), editableAs: ID },
     {
       ...at('savedState', 'Saved State', 84, 1),
       value: String(view.getUint8(84)),
@@ -136,7 +134,12 @@ function fieldsOf(found: FoundFooter): Sketch[] {
       hint: view.getUint8(85) === 0 ? 'used by Xen only' : 'hidden by Xen',
       editableAs: U8,
     },
-    { ...at('reserved', 'Reserved', 86, bytes.length - 86), value: reservedText(bytes.subarray(86)) },
+    {
+      ...at('reserved', 'Reserved', 86, bytes.length - 86),
+      value: reservedText(bytes.subarray(86)),
+      editableAs: { kind: 'bytes', length: bytes.length - 86 },
+      editText: hexBytes(bytes.subarray(86)),
+    },
   ];
 }
 
@@ -156,6 +159,7 @@ function geometryField(
     value: `${geometry.cylinders} / ${geometry.heads} / ${geometry.sectorsPerTrack}`,
     // Makers choose their own; it says no more than how old systems would address the disk.
     hint: isWanted ? null : `by the specification ${wanted.cylinders} / ${wanted.heads} / ${wanted.sectorsPerTrack}`,
+    editableAs: { kind: 'geometry' },
     below: [
       { ...at('cylinders', 'Cylinder', 56, 2), value: String(geometry.cylinders), editableAs: U16 },
       { ...at('heads', 'Heads', 58, 1), value: String(geometry.heads), editableAs: U8 },

@@ -1,29 +1,28 @@
 import { readCharacters, viewOf } from './bytes';
-import { checksumOf } from './checksum';
 import { quoted, versionText } from './creator';
 import { formatDiskId } from './diskId';
 import {
   DYNAMIC_HEADER_CHECKSUM_OFFSET,
   DYNAMIC_HEADER_COOKIE,
+  headerChecksum,
   locatorOffset,
   PARENT_LOCATORS_OFFSET,
 } from './dynamicHeader';
-import { grouped, reservedText, sizeText, timeText } from './fieldText';
+import { anyCode, ID, TIME, U32, U64, VERSION } from './editKinds';
+import { grouped, hexBytes, reservedText, sizeText, timeText } from './fieldText';
 import { hex32, hexOffset } from './findingList';
 import {
   decodeLocatorText,
   decodeParentLocator,
   decodeUtf16,
   locatorEncoding,
+  MAX_LOCATOR_DATA_LENGTH,
   PARENT_LOCATOR_COUNT,
   PARENT_LOCATOR_LENGTH,
   UNUSED_LOCATOR_CODE,
   type ParentLocator,
 } from './parentLocator';
 import type { Sketch } from './structureTree';
-
-const U32 = { kind: 'number', minimum: 0, maximum: 0xffff_ffff } as const;
-const U64 = { kind: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
 /** What a platform code stands for. */
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -44,6 +43,9 @@ export interface LocatorData {
   room(locator: ParentLocator): number;
 }
 
+/** Platform Code of an entry that is not used. */
+const NO_CODE = 'none';
+
 /** Characters of a path that are shown beside an entry; the whole of it stands in its data. */
 const MAX_HINT_LENGTH = 120;
 
@@ -61,7 +63,7 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
   const entries = view.getUint32(28);
   const blockSize = view.getUint32(32);
   const checksum = view.getUint32(DYNAMIC_HEADER_CHECKSUM_OFFSET);
-  const expectedChecksum = checksumOf(bytes, DYNAMIC_HEADER_CHECKSUM_OFFSET);
+  const expectedChecksum = headerChecksum(bytes);
   const [name] = decodeUtf16(bytes.subarray(64, PARENT_LOCATORS_OFFSET), false).split('\0');
   return {
     ...at('header', 'Dynamic Disk Header', 0, bytes.length),
@@ -70,11 +72,16 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
         ...at('cookie', 'Cookie', 0, 8),
         value: isSound ? cookie : quoted(cookie),
         expected: isSound ? null : DYNAMIC_HEADER_COOKIE,
-        editableAs: { kind: 'text', maximumLength: 8 },
+        editableAs: anyCode(8),
       },
-      { ...at('dataOffset', 'Data Offset', 8, 8), value: hexOffset(view.getBigUint64(8)), hint: 'not used' },
+      {
+        ...at('dataOffset', 'Data Offset', 8, 8),
+        value: hexOffset(view.getBigUint64(8)),
+        hint: 'not used',
+        editableAs: U64,
+      },
       { ...at('tableOffset', 'Table Offset', 16, 8), value: hexOffset(view.getBigUint64(16)), editableAs: U64 },
-      { ...at('version', 'Header Version', 24, 4), value: versionText(view.getUint32(24)), editableAs: U32 },
+      { ...at('version', 'Header Version', 24, 4), value: versionText(view.getUint32(24)), editableAs: VERSION },
       {
         ...at('maxTableEntries', 'Max Table Entries', 28, 4),
         value: grouped(entries),
@@ -98,22 +105,27 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
       {
         ...at('parentUniqueId', 'Parent Unique ID', 40, 16),
         value: formatDiskId(bytes.subarray(40, 56)),
-        editableAs: { kind: 'id' },
+        editableAs: ID,
       },
       {
         ...at('parentTimeStamp', 'Parent Time Stamp', 56, 4),
         value: timeText(view.getUint32(56)),
-        editableAs: { kind: 'time' },
+        editableAs: TIME,
       },
-      { ...at('reserved', 'Reserved', 60, 4), value: reservedText(bytes.subarray(60, 64)) },
+      reservedField(at('reserved', 'Reserved', 60, 4), bytes.subarray(60, 64)),
       {
         ...at('parentUnicodeName', 'Parent Unicode Name', 64, 512),
         value: name ?? '',
         editableAs: { kind: 'text', maximumLength: 255 },
       },
-      { ...at('reserved2', 'Reserved', 768, bytes.length - 768), value: reservedText(bytes.subarray(768)) },
+      reservedField(at('reserved2', 'Reserved', 768, bytes.length - 768), bytes.subarray(768)),
     ],
   };
+}
+
+function reservedField(field: Sketch, bytes: Uint8Array): Sketch {
+  const editableAs = { kind: 'bytes', length: bytes.length } as const;
+  return { ...field, value: reservedText(bytes), editableAs, editText: hexBytes(bytes) };
 }
 
 /** The eight locator entries of a dynamic header, each with its data; `headerOffset` in bytes from the start of the file. */
@@ -152,9 +164,9 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
     below: [
       {
         ...at('platformCode', 'Platform Code', 0, 4),
-        value: isUsed ? locatorTitle(code) : 'none',
+        value: isUsed ? locatorTitle(code) : NO_CODE,
         hint: PLATFORMS[code] ?? null,
-        editableAs: { kind: 'text', maximumLength: 4 },
+        editableAs: anyCode(4, NO_CODE),
       },
       {
         ...at('platformDataSpace', 'Platform Data Space', 4, 4),
@@ -172,6 +184,7 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
         ...at('reserved', 'Reserved', 12, 4),
         value: hex32(locator.reserved),
         expected: locator.reserved === 0 ? null : hex32(0),
+        editableAs: U32,
       },
       {
         ...at('platformDataOffset', 'Platform Data Offset', 16, 8),
@@ -208,6 +221,7 @@ function sketchData(locator: ParentLocator, around: LocatorData): Sketch | null 
     length: data.length,
     value: text ?? `${data.length} bytes`,
     hint: `room for ${grouped(room)} bytes`,
-    editableAs: text === null ? null : { kind: 'text', maximumLength: Math.floor(room / unitLength) },
+    editableAs:
+      text === null ? null : { kind: 'path', maximumLength: Math.floor(MAX_LOCATOR_DATA_LENGTH / unitLength) },
   };
 }

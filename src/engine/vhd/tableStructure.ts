@@ -8,7 +8,7 @@ import type { FoundTable } from './locateTable';
 import { nodeOf } from './structureTree';
 
 const ID = 'bat';
-const ENTRY_EDIT = { kind: 'number', minimum: 0, maximum: ABSENT_ENTRY } as const;
+const ENTRY_EDIT = { kind: 'place', maximum: ABSENT_ENTRY - 1 } as const;
 
 /** The block allocation table as a node with one node an entry, made when they are looked at. */
 export class TableStructure {

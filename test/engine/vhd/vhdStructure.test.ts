@@ -242,28 +242,28 @@ describe('The structure of an image', () => {
     );
   });
 
-  it('allows a path no longer than the room before the next structure', () => {
+  it('allows a path that is longer than the room before the next structure, since it can be moved', () => {
     const image = openSpec(child);
-    const { locatorOffsets } = layoutOf(child);
-    const [first = 0, second = 0] = locatorOffsets;
-    assert.deepEqual(valueOf(image, 'locators/0/data').editableAs, {
-      kind: 'text',
-      maximumLength: (second - first) / 2,
-    });
+    const [first = 0, second = 0] = layoutOf(child).locatorOffsets;
+    const { editableAs, editText, hint } = valueOf(image, 'locators/0/data');
+    assert.deepEqual(editableAs, { kind: 'path', maximumLength: 0x8000 });
+    assert.equal(editText, '.\\p.vhd');
+    assert.equal(hint, `room for ${second - first} bytes`);
     assert.equal(valueOf(image, 'locators/1/data').editableAs, null);
   });
 
-  it('offers an editor for every field that can be edited, and none for reserved ones', () => {
+  it('offers an editor for every field that can be edited, and none for what only holds others', () => {
     const image = openSpec(child);
     const kinds = new Map([...walk(image.structure)].map(({ node }) => [node.id, node.editableAs?.kind ?? null]));
     assert.equal(kinds.get('footer/features'), 'flags');
     assert.equal(kinds.get('footer/timeStamp'), 'time');
     assert.equal(kinds.get('footer/uniqueId'), 'id');
     assert.equal(kinds.get('footer/diskType'), 'choice');
-    assert.equal(kinds.get('footer/currentSize'), 'number');
+    assert.equal(kinds.get('footer/currentSize'), 'longNumber');
     assert.equal(kinds.get('header/parentUnicodeName'), 'text');
-    assert.equal(kinds.get('bat/0'), 'number');
-    for (const id of ['footer/reserved', 'header/reserved', 'blocks/0/data', 'footer', 'bat']) {
+    assert.equal(kinds.get('bat/0'), 'place');
+    assert.equal(kinds.get('footer/reserved'), 'bytes');
+    for (const id of ['locators/0', 'blocks/0/data', 'blocks/0/bitmap', 'footer', 'bat']) {
       assert.equal(kinds.get(id), null, id);
     }
   });
