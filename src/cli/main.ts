@@ -1,7 +1,9 @@
-import { NodeFileSystem } from '../engine/index';
+import { NodeFileSystem, runAsCopyLane } from '../engine/index';
 import { ProcessTerminal } from './processTerminal';
 import { run } from './run';
 
-void run(process.argv.slice(2), new ProcessTerminal(), new NodeFileSystem()).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+if (!runAsCopyLane()) {
+  void run(process.argv.slice(2), new ProcessTerminal(), new NodeFileSystem(__filename)).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
+}

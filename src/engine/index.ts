@@ -36,6 +36,7 @@ export { planRevert, runRevert, type RevertPlan } from './operations/revert';
 export { planSnapshot, runSnapshot } from './operations/snapshot';
 export type { FileSystem } from './storage/fileSystem';
 export { MemoryFileSystem } from './storage/memoryFileSystem';
+export { runAsCopyLane } from './storage/nodeCopyTeam';
 export { newIdBytes, newSha256 } from './storage/nodeDigest';
 export { NodeFileSystem } from './storage/nodeFileSystem';
 export { ownFileName } from './storage/sideFiles';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { NodeFileSystem } from '../engine/index';
+import { NodeFileSystem, runAsCopyLane } from '../engine/index';
 import { FamilyIndex } from './familyIndex';
 import type { FromFamilyWorker, KnownFamilies, ToFamilyWorker } from './familyWire';
 import { OperationService } from './operationService';
@@ -8,30 +8,34 @@ import type { WorkerRole } from './role';
 import { SessionService } from './service';
 import type { ToWorker } from './wire';
 
-const port = parentPort;
-if (port === null) throw new Error('This is the worker of VHD Editor; it runs in a thread of its own.');
+function serve(): void {
+  const port = parentPort;
+  if (port === null) throw new Error('This is the worker of VHD Editor; it runs in a thread of its own.');
 
-const surroundings = {
-  fileSystem: new NodeFileSystem(),
-  post: (message: unknown, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer]),
-  afterMessages: (callback: () => void) => void setImmediate(callback),
-  now: () => performance.now(),
-};
+  const surroundings = {
+    fileSystem: new NodeFileSystem(__filename),
+    post: (message: unknown, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer]),
+    afterMessages: (callback: () => void) => void setImmediate(callback),
+    now: () => performance.now(),
+  };
 
-// A role comes from our own clients only; one that shows an image names none.
-const role = workerData as WorkerRole | null;
-if (role === 'operation') {
-  const service = new OperationService(surroundings);
-  port.on('message', (message: ToOperationWorker) => service.receive(message));
-} else if (role === 'families') {
-  const index = new FamilyIndex(surroundings.fileSystem);
-  port.on('message', ({ id, order }: ToFamilyWorker) => {
-    surroundings.post(answerOf(id, () => index.update(order)));
-  });
-} else {
-  const service = new SessionService(surroundings);
-  port.on('message', (message: ToWorker) => service.receive(message));
+  // A role comes from our own clients only; one that shows an image names none.
+  const role = workerData as WorkerRole | null;
+  if (role === 'operation') {
+    const service = new OperationService(surroundings);
+    port.on('message', (message: ToOperationWorker) => service.receive(message));
+  } else if (role === 'families') {
+    const index = new FamilyIndex(surroundings.fileSystem);
+    port.on('message', ({ id, order }: ToFamilyWorker) => {
+      surroundings.post(answerOf(id, () => index.update(order)));
+    });
+  } else {
+    const service = new SessionService(surroundings);
+    port.on('message', (message: ToWorker) => service.receive(message));
+  }
 }
+
+if (!runAsCopyLane()) serve();
 
 function answerOf(id: number, known: () => KnownFamilies): FromFamilyWorker {
   try {

@@ -30,6 +30,10 @@ export class CopyProgress {
     this.#totalBytes = this.#top?.reduce((sum, _, block) => sum + this.#bytesOf(block), 0) ?? virtualSize;
   }
 
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
   /** `offset`: all bytes of the disk before it are done. Never less than at the call before. */
   at(offset: number): ExportProgress {
     if (this.#top === null) {

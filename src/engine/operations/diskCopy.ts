@@ -1,5 +1,5 @@
 import { asOf, type Chain } from '../chain/chain';
-import { extents, type Extent } from '../chain/extents';
+import { extents, type DoubtfulRange, type Extent, type SectorRange } from '../chain/extents';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
 import type { Digest } from '../storage/digest';
@@ -37,11 +37,15 @@ export class DiskCopy {
     return this.#unreadable.all;
   }
 
-  /** Yields the offset on the virtual disk up to which all is done. */
+  /** Carries the whole disk. Yields the offset on it up to which all is done. */
   *run(): Generator<number, void, void> {
     const count = asOf(this.#chain, this.#layer).layers[0].image.sectorCount;
-    const report = (range: UnreadableRange): void => this.#unreadable.add(range);
-    for (const extent of extents(this.#chain, { from: 0, count }, this.#layer, report)) {
+    yield* this.runRange({ from: 0, count }, (range) => this.#unreadable.add(range));
+  }
+
+  /** Carries some sectors. `report` is told of those that nobody can vouch for. */
+  *runRange(sectors: SectorRange, report?: (range: DoubtfulRange) => void): Generator<number, void, void> {
+    for (const extent of extents(this.#chain, sectors, this.#layer, report)) {
       if (extent.layer === null || extent.fileOffset === null) {
         this.#send();
         yield* this.#skip(extent);
@@ -50,7 +54,7 @@ export class DiskCopy {
       }
     }
     this.#send();
-    yield count * SECTOR_SIZE;
+    yield (sectors.from + sectors.count) * SECTOR_SIZE;
   }
 
   /** Reads an owned extent into the buffer, sending that whenever it is full. */

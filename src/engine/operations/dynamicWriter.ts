@@ -9,7 +9,7 @@ import {
 } from '../vhd/dynamicHeader';
 import { FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
 import { PARENT_LOCATOR_COUNT, UNUSED_LOCATOR, type ParentLocator } from '../vhd/parentLocator';
-import { forEachContentRun } from './contentRuns';
+import { forEachContentRun } from '../storage/contentRuns';
 import type { DiskWriter, NewImageFacts } from './diskWriter';
 import { newFooter } from './newFooter';
 

@@ -6,6 +6,7 @@ import { CopyProgress, type ExportProgress } from './copyProgress';
 import { DiskCopy } from './diskCopy';
 import type { DiskWriter, NewImageFacts } from './diskWriter';
 import { DynamicWriter } from './dynamicWriter';
+import { FlatCopy } from './flatCopy';
 import { FlatWriter } from './flatWriter';
 import { newFooter } from './newFooter';
 import { PartialFile, requireTarget } from './partialFile';
@@ -60,26 +61,62 @@ export function* exportDisk(
   const target = requireTarget(fileSystem, outPath, chain, options);
   const partial = new PartialFile(fileSystem, target);
   try {
-    const writer = writerOf(partial.storage, virtualSize, options);
-    const copy = new DiskCopy(chain, options.layer, writer, options.digest);
     const progress = new CopyProgress(chain, options.layer, options.digest !== null);
-    for (const offset of copy.run()) {
-      yield progress.at(offset);
-    }
-    writer.finish();
+    const copied = yield* copyInto(partial.storage, { fileSystem, chain, options, progress, virtualSize });
     const fileSize = partial.storage.size();
     partial.finish();
     const digest = options.digest?.hex() ?? null;
-    const { bytesWritten } = writer;
-    return { path: target.path, bytesWritten, fileSize, digest, unreadable: copy.unreadable };
+    return { path: target.path, fileSize, digest, ...copied };
   } finally {
     partial.discard();
   }
 }
 
-function writerOf(storage: Storage, virtualSize: number, { format, facts }: ExportOptions): DiskWriter {
-  if (format === 'dynamic') {
-    return new DynamicWriter(storage, virtualSize, facts);
+interface CopyWork {
+  readonly fileSystem: FileSystem;
+  readonly chain: Chain;
+  readonly options: ExportOptions;
+  readonly progress: CopyProgress;
+  readonly virtualSize: number;
+}
+
+type Copied = Pick<ExportResult, 'bytesWritten' | 'unreadable'>;
+
+function* copyInto(storage: Storage, work: CopyWork): Generator<ExportProgress, Copied, void> {
+  const { options, virtualSize } = work;
+  const { format, facts, digest } = options;
+  if (format !== 'dynamic') {
+    const footer = format === 'raw' ? null : newFooter(facts, virtualSize, null);
+    const writer = new FlatWriter(storage, virtualSize, footer);
+    // A digest has to see all bytes one after the other.
+    return yield* digest === null ? copyFlat(storage, writer, work) : copyInOrder(writer, work);
   }
-  return new FlatWriter(storage, virtualSize, format === 'raw' ? null : newFooter(facts, virtualSize, null));
+  return yield* copyInOrder(new DynamicWriter(storage, virtualSize, facts), work);
+}
+
+function* copyInOrder(
+  writer: DiskWriter,
+  { chain, options, progress }: CopyWork,
+): Generator<ExportProgress, Copied, void> {
+  const copy = new DiskCopy(chain, options.layer, writer, options.digest);
+  for (const offset of copy.run()) {
+    yield progress.at(offset);
+  }
+  writer.finish();
+  return { bytesWritten: writer.bytesWritten, unreadable: copy.unreadable };
+}
+
+function* copyFlat(storage: Storage, writer: FlatWriter, work: CopyWork): Generator<ExportProgress, Copied, void> {
+  const { fileSystem, chain, options, progress } = work;
+  const { totalBytes } = progress;
+  const copy = new FlatCopy({ fileSystem, chain, layer: options.layer, storage, writer, length: totalBytes });
+  try {
+    for (const offset of copy.run()) {
+      yield progress.at(offset);
+    }
+  } finally {
+    copy.close();
+  }
+  writer.finish();
+  return { bytesWritten: copy.bytesWritten + writer.bytesWritten, unreadable: copy.unreadable };
 }

@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/storage';
-import { forEachContentRun } from './contentRuns';
+import { forEachContentRun } from '../storage/contentRuns';
 import type { DiskWriter } from './diskWriter';
 
 /** A raw disk; with a footer behind it, a fixed VHD. What is all zero stays a hole where the file system has holes. */

@@ -156,7 +156,7 @@ class MergeRun {
       this.#prepare(target, parts, record);
       const into = { fileSystem: this.#fileSystem, storage, path, record };
       const batchSectors = Math.min(this.#settings.batchSectors ?? BATCH_SECTORS, Math.max(1, survey.sectors));
-      yield* copyLayers({ ...into, source, target, doneBlocks, batchSectors });
+      yield* copyLayers({ ...into, source, target, doneBlocks, batchSectors, sectors: survey.sectors });
     } finally {
       record?.close();
       storage.close();

@@ -1,9 +1,11 @@
 import { SECTOR_SIZE } from '../image';
 import { openImage } from '../openImage';
+import type { CopyStretch, CopyTeam } from '../storage/copyOrder';
+import { copyTeamOf } from '../storage/copyTeam';
 import type { FileSystem } from '../storage/fileSystem';
 import type { RecordFile } from '../storage/recordFile';
 import type { Storage } from '../storage/storage';
-import { MergeBatch, MergeChunk } from './mergeBatch';
+import { MergeBatch, MergeChunk, type CarriedRun } from './mergeBatch';
 import type { MergeSource, OwnedRun } from './mergeSource';
 import type { MergeTarget } from './mergeTarget';
 import { DataCheck, requireSeen } from './mergeVerify';
@@ -17,6 +19,9 @@ export const BATCH_SECTORS = 262_144;
 /** So often the medium gets something to do while we go on, in sectors: 16 MiB. */
 const EARLY_SECTORS = 32_768;
 
+/** A run of so many sectors is copied by a team; a shorter one costs less by itself. */
+const CARRIED_SECTORS = 128;
+
 export interface MergeCopyOptions {
   readonly fileSystem: FileSystem;
   readonly source: MergeSource;
@@ -29,6 +34,8 @@ export interface MergeCopyOptions {
   readonly doneBlocks: number;
   /** Sectors of a batch. */
   readonly batchSectors: number;
+  /** Sectors in all. */
+  readonly sectors: number;
 }
 
 /**
@@ -42,22 +49,88 @@ export function* copyLayers(options: MergeCopyOptions): Generator<number, void, 
   const { chunk } = filler;
   const batches = new BatchWriter(options);
   const check = new DataCheck(fileSystem, path);
+  const carrier = new Carrier(options, check);
   let copiedSectors = 0;
   try {
     for (const nextBlock of filler.fill(doneBlocks)) {
       yield copiedSectors;
       filler.read();
       target.write(chunk);
+      carrier.take(chunk);
       check.verify(chunk, target);
       copiedSectors += chunk.sectors;
       if (batches.take(chunk) >= batchSectors) {
         yield copiedSectors;
+        carrier.settle();
         batches.commit(nextBlock);
       }
     }
+    carrier.settle();
     batches.finish();
   } finally {
+    carrier.close();
     check.close();
+  }
+}
+
+/** Has long runs copied from file to file, and verified, by as many as the file system has for that. */
+class Carrier {
+  readonly #source: MergeSource;
+  readonly #target: MergeTarget;
+  readonly #check: DataCheck;
+  readonly #team: CopyTeam;
+  /** What is not settled yet, by its place in the ancestor's file. */
+  readonly #carried = new Map<number, CarriedRun<OwnedRun>>();
+
+  constructor({ fileSystem, source, target, storage, sectors }: MergeCopyOptions, check: DataCheck) {
+    this.#source = source;
+    this.#target = target;
+    this.#check = check;
+    this.#team = copyTeamOf(fileSystem, {
+      target: storage,
+      sources: source.files,
+      verifies: true,
+      skipsZeros: false,
+      length: sectors * SECTOR_SIZE,
+    });
+  }
+
+  /** The chunk has been written: its blocks have their places. */
+  take(chunk: MergeChunk<OwnedRun>): void {
+    for (const carried of chunk.carried) {
+      const { block, run } = carried;
+      const inBlock = run.sector * SECTOR_SIZE - block * this.#target.blockSize;
+      const targetOffset = this.#target.dataOffset(block) + inBlock;
+      this.#carried.set(targetOffset, carried);
+      const segment = { source: run.layer, offset: run.fileOffset, length: run.length * SECTOR_SIZE };
+      this.#team.add({ targetOffset, segments: [segment] });
+    }
+    if (this.#team.hasFailed) {
+      this.settle();
+    }
+  }
+
+  /** Returns when all of it stands in the ancestor's file. */
+  settle(): void {
+    this.#team.settle().forEach((stretch) => this.#doAgain(stretch));
+    this.#carried.clear();
+  }
+
+  close(): void {
+    this.#team.close();
+  }
+
+  /** What the team could not do is done here, and if it fails again, it fails with words. */
+  #doAgain({ targetOffset }: CopyStretch): void {
+    const carried = this.#carried.get(targetOffset);
+    if (carried === undefined) {
+      throw new RangeError(`Nothing was carried to ${targetOffset}`);
+    }
+    const { block, run } = carried;
+    const chunk = new MergeChunk<OwnedRun>(run.length);
+    this.#source.read([{ run, target: chunk.add(block, run.sector, run.length) }]);
+    this.#target.write(chunk);
+    this.#check.verify(chunk, this.#target);
   }
 }
 
@@ -73,7 +146,7 @@ class BatchWriter {
   }
 
   /** Returns the number of sectors that wait. */
-  take(chunk: MergeChunk): number {
+  take(chunk: MergeChunk<OwnedRun>): number {
     const before = this.#batch.sectors;
     this.#batch.take(chunk);
     const { sectors } = this.#batch;
@@ -116,12 +189,12 @@ class BatchWriter {
 
 /** Fills a chunk again and again with what the merged layers own. */
 class ChunkFiller {
-  readonly chunk: MergeChunk;
+  readonly chunk: MergeChunk<OwnedRun>;
   readonly #source: MergeSource;
   #reads: { readonly run: OwnedRun; readonly target: Uint8Array }[] = [];
 
   constructor(source: MergeSource, batchSectors: number) {
-    this.chunk = new MergeChunk(Math.min(CHUNK_SECTORS, batchSectors));
+    this.chunk = new MergeChunk<OwnedRun>(Math.min(CHUNK_SECTORS, batchSectors));
     this.#source = source;
   }
 
@@ -139,7 +212,7 @@ class ChunkFiller {
     this.#clear();
   }
 
-  /** Reads the bytes of what was taken in. */
+  /** Reads the bytes of what was taken in and is not carried. */
   read(): void {
     this.#source.read(this.#reads);
   }
@@ -153,8 +226,12 @@ class ChunkFiller {
       }
       const length = Math.min(run.length - done, this.chunk.roomSectors);
       const sector = run.sector + done;
-      const target = this.chunk.add(block, sector, length);
-      this.#reads.push({ run: { ...run, sector, length, fileOffset: run.fileOffset + done * SECTOR_SIZE }, target });
+      const part = { ...run, sector, length, fileOffset: run.fileOffset + done * SECTOR_SIZE };
+      if (length >= CARRIED_SECTORS) {
+        this.chunk.carry(block, part);
+      } else {
+        this.#reads.push({ run: part, target: this.chunk.add(block, sector, length) });
+      }
       done += length;
     }
   }

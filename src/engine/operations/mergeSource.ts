@@ -4,6 +4,7 @@ import { ExtentReader, type DoubtfulRange, type Extent } from '../chain/extents'
 import { SectorOwners } from '../chain/sectorOwners';
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE } from '../image';
+import type { Storage } from '../storage/storage';
 
 /** Stretches of a file with so little between them are read in one go. Bytes. */
 const MAX_GAP = 8 * 1024;
@@ -45,6 +46,11 @@ export class MergeSource {
     this.#grid = grid;
     this.#extents = new ExtentReader(owners);
     this.#sectorCount = owners.sectorCount;
+  }
+
+  /** The files of the merged layers, by the numbers of `OwnedRun.layer`. */
+  get files(): readonly Storage[] {
+    return this.#chain.layers.map(({ image }) => image.storage);
   }
 
   /** The blocks of the ancestor, from block `from` on, of which a merged layer may own some, judged by the allocation tables; rising. */

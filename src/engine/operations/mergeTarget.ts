@@ -14,13 +14,19 @@ import type { TargetGrid } from './mergeSource';
 import type { BlockPlaces } from './mergeVerify';
 import { SpanWriter } from './spanWriter';
 
+/** What a target needs of a chunk. */
+type WrittenChunk = Pick<MergeChunk, 'works' | 'touched' | 'bytesOf'>;
+
 /** The ancestor that layers are merged into, while it is written. */
 export interface MergeTarget extends BlockPlaces {
   /** Makes room for all that will come; it is on the medium when this returns. */
   prepare(): void;
 
-  /** Puts the sectors of a chunk where they belong; where a block or a sector is new, nobody sees them yet. */
-  write(chunk: MergeChunk): void;
+  /**
+   * Puts the sectors that a chunk has the bytes of where they belong, and gives every block that it touches a place; where a block or a sector
+   * is new, nobody sees it yet.
+   */
+  write(chunk: WrittenChunk): void;
 
   /** Writes what else has to be on the medium before anything of a batch is seen; its chunks have been written. */
   complete(works: readonly BlockWork[]): void;
@@ -53,7 +59,7 @@ class FixedTarget implements MergeTarget {
     // There is room for every sector.
   }
 
-  write(chunk: MergeChunk): void {
+  write(chunk: WrittenChunk): void {
     for (const { pieces } of chunk.works) {
       this.#spans.write(chunk, pieces, 0, 0, 'keep');
     }
@@ -128,15 +134,10 @@ class SparseTarget implements MergeTarget {
     this.#storage.flush();
   }
 
-  write(chunk: MergeChunk): void {
-    for (const { block, pieces } of chunk.works) {
-      const place = this.#placeOf(block);
-      if (place === null) {
-        this.#writeNew(chunk, block, pieces);
-      } else {
-        const first = block * this.#sectorsPerBlock;
-        this.#spans.write(chunk, pieces, first, place + this.#bitmapLength, 'keep');
-      }
+  write(chunk: WrittenChunk): void {
+    const pieces = new Map(chunk.works.map((work) => [work.block, work.pieces]));
+    for (const { block } of chunk.touched) {
+      this.#writeBlock(chunk, block, pieces.get(block) ?? []);
     }
   }
 
@@ -170,7 +171,17 @@ class SparseTarget implements MergeTarget {
     return entry === ABSENT_ENTRY ? (this.#unnamed.get(block) ?? null) : entry * SECTOR_SIZE;
   }
 
-  #writeNew(chunk: MergeChunk, block: number, pieces: readonly Piece[]): void {
+  #writeBlock(chunk: WrittenChunk, block: number, pieces: readonly Piece[]): void {
+    const place = this.#placeOf(block);
+    if (place === null) {
+      this.#writeNew(chunk, block, pieces);
+    } else {
+      const first = block * this.#sectorsPerBlock;
+      this.#spans.write(chunk, pieces, first, place + this.#bitmapLength, 'keep');
+    }
+  }
+
+  #writeNew(chunk: WrittenChunk, block: number, pieces: readonly Piece[]): void {
     const place = placeFor(this.#next, this.#bitmapLength);
     const dataOffset = place + this.#bitmapLength;
     const first = block * this.#sectorsPerBlock;

@@ -39,7 +39,7 @@ export class DataCheck {
   }
 
   /** Throws EngineError `damaged-image` unless the file holds the bytes of a chunk. */
-  verify(chunk: MergeChunk, places: BlockPlaces): void {
+  verify(chunk: Pick<MergeChunk, 'works' | 'bytesOf'>, places: BlockPlaces): void {
     for (const { block, pieces } of chunk.works) {
       // LBA 0 would lie there if the whole disk lay as this block does.
       const diskOffset = places.dataOffset(block) - block * places.blockSize;
@@ -53,7 +53,7 @@ export class DataCheck {
     this.#storage.close();
   }
 
-  #compare(chunk: MergeChunk, { from, to, pieces }: Span, diskOffset: number): void {
+  #compare(chunk: Pick<MergeChunk, 'bytesOf'>, { from, to, pieces }: Span, diskOffset: number): void {
     for (let start = from; start < to; start += BUFFER_SIZE / SECTOR_SIZE) {
       const wanted = this.#buffer.subarray(0, Math.min(BUFFER_SIZE, (to - start) * SECTOR_SIZE));
       const held = this.#storage.read(diskOffset + start * SECTOR_SIZE, wanted) / SECTOR_SIZE;

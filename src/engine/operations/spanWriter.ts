@@ -23,6 +23,9 @@ export interface Span {
   readonly pieces: readonly Piece[];
 }
 
+/** Where the bytes of pieces are. */
+type PieceBytes = Pick<MergeChunk, 'bytesOf'>;
+
 /** Writes the pieces of a chunk to where their sectors lie, in few and long writes. */
 export class SpanWriter {
   readonly #storage: Storage;
@@ -33,14 +36,14 @@ export class SpanWriter {
   }
 
   /** LBA `baseSector` lies at `baseOffset` in the file, in bytes, and those behind it follow. */
-  write(chunk: MergeChunk, pieces: readonly Piece[], baseSector: number, baseOffset: number, gaps: GapFill): void {
+  write(chunk: PieceBytes, pieces: readonly Piece[], baseSector: number, baseOffset: number, gaps: GapFill): void {
     for (const span of spansOf(pieces, MAX_GAP_SECTORS, BUFFER_SECTORS)) {
       this.#writeSpan(chunk, span, baseOffset + (span.from - baseSector) * SECTOR_SIZE, gaps);
     }
   }
 
   /** Writes every sector from LBA `from` up to `to`, exclusive: zeros where no piece is. */
-  writeWhole(chunk: MergeChunk, pieces: readonly Piece[], from: number, to: number, offset: number): void {
+  writeWhole(chunk: PieceBytes, pieces: readonly Piece[], from: number, to: number, offset: number): void {
     for (let start = from; start < to; start += BUFFER_SECTORS) {
       const end = Math.min(to, start + BUFFER_SECTORS);
       const buffer = this.#buffer.subarray(0, (end - start) * SECTOR_SIZE).fill(0);
@@ -57,7 +60,7 @@ export class SpanWriter {
     }
   }
 
-  #writeSpan(chunk: MergeChunk, { from, to, pieces }: Span, offset: number, gaps: GapFill): void {
+  #writeSpan(chunk: PieceBytes, { from, to, pieces }: Span, offset: number, gaps: GapFill): void {
     const [first] = pieces;
     if (first !== undefined && pieces.length === 1) {
       this.#storage.write(offset, chunk.bytesOf(first));

@@ -1,3 +1,4 @@
+import type { CopyOrder, CopyTeam } from './copyOrder';
 import type { Storage } from './storage';
 
 /** What stands at a path, links not followed. */
@@ -48,6 +49,9 @@ export interface FileSystem {
 
   /** Gives a file the permissions, and where the system lets us the owner, of another. What it does not let us is left. */
   copyPermissions(path: string, ofPath: string): void;
+
+  /** Threads that copy faster than one alone; null where they would not, or where these files are not for them. Left out where there are none. */
+  copyTeam?(order: CopyOrder): CopyTeam | null;
 
   /** Returns when the names in a folder (created, renamed, removed) are on the medium; nothing where a system does that by itself. */
   flushFolder(folder: string): void;

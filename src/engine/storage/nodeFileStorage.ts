@@ -31,6 +31,11 @@ export class NodeFileStorage implements Storage {
     this.readOnly = readOnly;
   }
 
+  /** For other threads of this process, as long as this is open. */
+  get openDescriptor(): number {
+    return this.descriptor;
+  }
+
   size(): number {
     try {
       return fstatSync(this.descriptor).size;

@@ -1,6 +1,8 @@
 import { linkSync, lstatSync, readdirSync, realpathSync, renameSync, unlinkSync, type BigIntStats } from 'node:fs';
 import { EngineError } from '../errors';
+import type { CopyOrder, CopyTeam } from './copyOrder';
 import type { FileFacts, FileSystem } from './fileSystem';
+import { nodeCopyTeam } from './nodeCopyTeam';
 import { copyNodePermissions, flushNodeFolder, linkNodeFile, nodeFreeSpace } from './nodeFileNames';
 import { createNodeFile, openNodeFile } from './nodeFileStorage';
 import { nodeFileUsers } from './nodeFileUsers';
@@ -11,6 +13,12 @@ import { systemError } from './systemErrors';
 /** The files of this computer. */
 export class NodeFileSystem implements FileSystem {
   readonly pathStyle: PathStyle = process.platform === 'win32' ? 'windows' : 'posix';
+  readonly #program: string | null;
+
+  /** `program`: path of the running bundle, if that calls `runAsCopyLane` first; large copies are then shared among threads. */
+  constructor(program: string | null = null) {
+    this.#program = program;
+  }
 
   open(path: string, access: 'read' | 'write'): Storage {
     return openNodeFile(path, access);
@@ -44,6 +52,10 @@ export class NodeFileSystem implements FileSystem {
 
   copyPermissions(path: string, ofPath: string): void {
     copyNodePermissions(path, ofPath);
+  }
+
+  copyTeam(order: CopyOrder): CopyTeam | null {
+    return this.#program === null ? null : nodeCopyTeam(this.#program, order);
   }
 
   flushFolder(folder: string): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { forEachContentRun, HOLE_GRAIN } from '../../../src/engine/operations/contentRuns';
+import { forEachContentRun, HOLE_GRAIN } from '../../../src/engine/storage/contentRuns';
 
 function runsOf(bytes: Uint8Array): [offset: number, length: number][] {
   const runs: [number, number][] = [];

@@ -1,0 +1,55 @@
+import { EngineError } from '../errors';
+import type { CopyOrder, CopyStretch, CopyTeam } from './copyOrder';
+import type { FileSystem } from './fileSystem';
+import { StretchCopier } from './stretchCopier';
+
+/** The team of a file system that has one for these files; else one that does everything at once. */
+export function copyTeamOf(fileSystem: FileSystem, order: CopyOrder): CopyTeam {
+  return fileSystem.copyTeam?.(order) ?? new SoloCopyTeam(order);
+}
+
+/** A team of one. */
+class SoloCopyTeam implements CopyTeam {
+  readonly #copier: StretchCopier;
+  #failed: CopyStretch[] = [];
+  #bytesWritten = 0;
+
+  constructor(order: CopyOrder) {
+    this.#copier = new StretchCopier(order);
+  }
+
+  get hasFailed(): boolean {
+    return this.#failed.length > 0;
+  }
+
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  add(stretch: CopyStretch): void {
+    try {
+      const written = this.#copier.copy(stretch);
+      if (written === null) {
+        this.#failed.push(stretch);
+      } else {
+        this.#bytesWritten += written;
+      }
+    } catch (error) {
+      // Whoever asked tries again by themselves, and has the words for it.
+      if (!EngineError.is(error)) {
+        throw error;
+      }
+      this.#failed.push(stretch);
+    }
+  }
+
+  settle(): readonly CopyStretch[] {
+    const failed = this.#failed;
+    this.#failed = [];
+    return failed;
+  }
+
+  close(): void {
+    // Nothing goes on.
+  }
+}

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { CopyOrder, CopyStretch, CopyTeam } from '../../../src/engine/storage/copyOrder';
+import { MAX_STRETCH_LENGTH } from '../../../src/engine/storage/copyOrder';
+import { copyTeamOf } from '../../../src/engine/storage/copyTeam';
+import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
+import { nodeCopyTeam } from '../../../src/engine/storage/nodeCopyTeam';
+import { openNodeFile } from '../../../src/engine/storage/nodeFileStorage';
+import type { Storage } from '../../../src/engine/storage/storage';
+import { CliProcess } from '../../cli/cliProcess';
+import { sized } from '../../testSize';
+
+const SOURCE_SIZE = 40_000;
+const SLOT = 8192;
+const SLOTS = 24;
+
+/** Enough to be worth threads, whatever is really copied. */
+const MUCH = 2 ** 40;
+
+function patterned(seed: number): Buffer {
+  // Whole grains of zeros among the rest.
+  return Buffer.from(
+    Array.from({ length: SOURCE_SIZE }, (_, i) => (Math.floor(i / 4096) % 3 === seed % 3 ? 0 : (i * 7 + seed) & 0xff)),
+  );
+}
+
+const sources = [patterned(1), patterned(2)];
+
+/** Stretches in slots of their own: nobody else writes where one goes. */
+const stretches = fc
+  .uniqueArray(fc.nat(SLOTS - 1), { maxLength: SLOTS })
+  .chain((slots) =>
+    fc.tuple(
+      ...slots.map((slot) =>
+        fc
+          .array(
+            fc.record({
+              source: fc.nat(1),
+              offset: fc.nat((SOURCE_SIZE - 1024) / 4).map((n) => n * 4),
+              length: fc.integer({ min: 1, max: 256 }).map((n) => n * 4),
+            }),
+            { minLength: 1, maxLength: 6 },
+          )
+          .map((segments): CopyStretch => ({ targetOffset: slot * SLOT, segments })),
+      ),
+    ),
+  );
+
+function expected(all: readonly CopyStretch[]): Buffer {
+  const bytes = Buffer.alloc(SLOTS * SLOT);
+  for (const { targetOffset, segments } of all) {
+    const parts = segments.map(({ source, offset, length }) => sources[source]!.subarray(offset, offset + length));
+    Buffer.concat(parts).copy(bytes, targetOffset);
+  }
+  return bytes;
+}
+
+interface Scene {
+  readonly target: Storage;
+  readonly sources: readonly Storage[];
+  /** What the target holds. */
+  content(): Buffer;
+  team(order: CopyOrder): CopyTeam;
+}
+
+function describeTeam(name: string, sceneOf: () => Scene): void {
+  describe(name, () => {
+    let scene: Scene;
+    beforeEach(() => (scene = sceneOf()));
+
+    function run(all: readonly CopyStretch[], options: { verifies: boolean; skipsZeros: boolean }): CopyTeam {
+      const team = scene.team({ target: scene.target, sources: scene.sources, length: MUCH, ...options });
+      try {
+        for (const stretch of all) team.add(stretch);
+        assert.deepEqual(team.settle(), []);
+      } finally {
+        team.close();
+      }
+      return team;
+    }
+
+    it('copies all stretches as a loop over arrays does', () => {
+      fc.assert(
+        fc.property(
+          fc.array(stretches, { minLength: 1, maxLength: 3 }),
+          fc.boolean(),
+          fc.boolean(),
+          (rounds, verifies, skipsZeros) => {
+            for (const all of rounds) {
+              scene.target.truncate(0);
+              scene.target.truncate(SLOTS * SLOT);
+              const { bytesWritten } = run(all, { verifies, skipsZeros });
+              assert.ok(scene.content().equals(expected(all)));
+              const length = all.reduce(
+                (sum, { segments }) => sum + segments.reduce((s, each) => s + each.length, 0),
+                0,
+              );
+              assert.ok(skipsZeros ? bytesWritten <= length : bytesWritten === length);
+            }
+          },
+        ),
+        { numRuns: sized({ small: 15, ci: 40, full: 400 }) },
+      );
+    });
+
+    it('does more than it can hold at a time', () => {
+      const all = Array.from({ length: 9000 }, (_, at): CopyStretch => ({
+        targetOffset: at * 16,
+        segments: [
+          { source: at % 2, offset: at * 4, length: 8 },
+          { source: 0, offset: 0, length: 8 },
+        ],
+      }));
+      run(all, { verifies: true, skipsZeros: false });
+      const content = scene.content();
+      for (const { targetOffset, segments } of all) {
+        const parts = segments.map(({ source, offset, length }) => sources[source]!.subarray(offset, offset + length));
+        assert.ok(content.subarray(targetOffset, targetOffset + 16).equals(Buffer.concat(parts)));
+      }
+    });
+
+    it('gives back what a source is too short for, and does the rest', () => {
+      const good: CopyStretch = { targetOffset: 0, segments: [{ source: 0, offset: 4096, length: 4096 }] };
+      const bad: CopyStretch = {
+        targetOffset: SLOT,
+        segments: [{ source: 1, offset: SOURCE_SIZE - 512, length: 1024 }],
+      };
+      const team = scene.team({
+        target: scene.target,
+        sources: scene.sources,
+        length: MUCH,
+        verifies: true,
+        skipsZeros: false,
+      });
+      team.add(bad);
+      team.add(good);
+      assert.deepEqual(team.settle(), [bad]);
+      assert.equal(team.hasFailed, false);
+      assert.equal(team.bytesWritten, 4096);
+      team.close();
+      assert.ok(scene.content().subarray(0, 4096).equals(sources[0]!.subarray(4096, 8192)));
+    });
+
+    it('touches nothing after it was closed', () => {
+      const team = scene.team({
+        target: scene.target,
+        sources: scene.sources,
+        length: MUCH,
+        verifies: false,
+        skipsZeros: false,
+      });
+      for (let slot = 0; slot < SLOTS; slot++)
+        {team.add({ targetOffset: slot * SLOT, segments: [{ source: 0, offset: 0, length: SLOT }] });}
+      team.close();
+      team.close();
+      scene.target.truncate(0);
+      assert.equal(scene.content().length, 0);
+    });
+  });
+}
+
+describe('a copy team', () => {
+  describeTeam('of one', () => {
+    const files = new MemoryFileSystem('posix', {
+      '/target': Buffer.alloc(SLOTS * SLOT),
+      '/0': sources[0]!,
+      '/1': sources[1]!,
+    });
+    const target = files.open('/target', 'write');
+    return {
+      target,
+      sources: [files.open('/0', 'read'), files.open('/1', 'read')],
+      content: () => {
+        const bytes = Buffer.alloc(target.size());
+        target.read(0, bytes);
+        return bytes;
+      },
+      team: (order) => copyTeamOf(files, order),
+    };
+  });
+
+  describe('of threads', () => {
+    let cli: CliProcess;
+    let folder: string;
+    const opened: Storage[] = [];
+    before(() => {
+      cli = new CliProcess();
+      folder = mkdtempSync(join(tmpdir(), 'vhd-editor-copy-'));
+      sources.forEach((bytes, at) => writeFileSync(join(folder, String(at)), bytes));
+    });
+    afterEach(() => opened.splice(0).forEach((storage) => storage.close()));
+    after(() => {
+      cli.remove();
+      rmSync(folder, { recursive: true });
+    });
+
+    function threads(order: CopyOrder): CopyTeam | null {
+      return nodeCopyTeam(cli.path, order);
+    }
+
+    describeTeam('as many as the machine has', () => {
+      const path = join(folder, 'target');
+      writeFileSync(path, Buffer.alloc(SLOTS * SLOT));
+      const target = openNodeFile(path, 'write');
+      const files = sources.map((_, at) => openNodeFile(join(folder, String(at)), 'read'));
+      opened.push(target, ...files);
+      // On a machine with one processor there is none, and a team of one does it.
+      return {
+        target,
+        sources: files,
+        content: () => readFileSync(path),
+        team: (order) => threads(order) ?? copyTeamOf(new MemoryFileSystem('posix'), order),
+      };
+    });
+
+    it('is not made for little, nor for what is no file of this computer', () => {
+      const files = new MemoryFileSystem('posix', { '/a': Buffer.alloc(10) });
+      const target = openNodeFile(join(folder, '0'), 'write');
+      opened.push(target);
+      const order = { target, sources: [], verifies: false, skipsZeros: false, length: MAX_STRETCH_LENGTH };
+      assert.equal(threads(order), null);
+      assert.equal(threads({ ...order, length: MUCH, sources: [files.open('/a', 'read')] }), null);
+    });
+  });
+});
