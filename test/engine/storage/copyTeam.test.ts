@@ -30,24 +30,22 @@ function patterned(seed: number): Buffer {
 const sources = [patterned(1), patterned(2)];
 
 /** Stretches in slots of their own: nobody else writes where one goes. */
-const stretches = fc
-  .uniqueArray(fc.nat(SLOTS - 1), { maxLength: SLOTS })
-  .chain((slots) =>
-    fc.tuple(
-      ...slots.map((slot) =>
-        fc
-          .array(
-            fc.record({
-              source: fc.nat(1),
-              offset: fc.nat((SOURCE_SIZE - 1024) / 4).map((n) => n * 4),
-              length: fc.integer({ min: 1, max: 256 }).map((n) => n * 4),
-            }),
-            { minLength: 1, maxLength: 6 },
-          )
-          .map((segments): CopyStretch => ({ targetOffset: slot * SLOT, segments })),
-      ),
+const stretches = fc.uniqueArray(fc.nat(SLOTS - 1), { maxLength: SLOTS }).chain((slots) =>
+  fc.tuple(
+    ...slots.map((slot) =>
+      fc
+        .array(
+          fc.record({
+            source: fc.nat(1),
+            offset: fc.nat((SOURCE_SIZE - 1024) / 4).map((n) => n * 4),
+            length: fc.integer({ min: 1, max: 256 }).map((n) => n * 4),
+          }),
+          { minLength: 1, maxLength: 6 },
+        )
+        .map((segments): CopyStretch => ({ targetOffset: slot * SLOT, segments })),
     ),
-  );
+  ),
+);
 
 function expected(all: readonly CopyStretch[]): Buffer {
   const bytes = Buffer.alloc(SLOTS * SLOT);
@@ -152,8 +150,9 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
         verifies: false,
         skipsZeros: false,
       });
-      for (let slot = 0; slot < SLOTS; slot++)
-        {team.add({ targetOffset: slot * SLOT, segments: [{ source: 0, offset: 0, length: SLOT }] });}
+      for (let slot = 0; slot < SLOTS; slot++) {
+        team.add({ targetOffset: slot * SLOT, segments: [{ source: 0, offset: 0, length: SLOT }] });
+      }
       team.close();
       team.close();
       scene.target.truncate(0);
