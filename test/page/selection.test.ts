@@ -102,7 +102,7 @@ describePage('choosing bytes and fields', () => {
     await tree.press('ArrowDown');
     await tree.press('ArrowDown');
     await tree.press('Shift+F10');
-    await page.locator('[role=menuitem]:focus', { hasText: 'Copy Value' }).waitFor();
+    await page.locator('[role=menuitem]:focus', { hasText: 'Edit…' }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.tree:focus').waitFor();
     await tree.press('Shift+F10');

@@ -184,4 +184,29 @@ describe('the block index', () => {
     deepEqual(decode(index.looks, index.lookOf(0)), { main: 127, second: NO_LAYER, level: WHOLE, mark: Mark.none });
     deepEqual(decode(index.looks, index.lookOf(1)), { main: 126, second: 125, level: 3, mark: Mark.more });
   });
+
+  it('keeps after an edit what the bitmaps said of the blocks that the tables name as before', () => {
+    fc.assert(
+      fc.property(maps, runs, fc.array(fc.tuple(fc.nat(300), top), { maxLength: 5 }), (blocks, added, edits) => {
+        const before = new BlockIndex(mapOf(blocks), LAYERS);
+        const model = blocks.map(blockOfTop);
+        for (const { first, blocks: run } of added) {
+          before.addSectorGrain(runOf(first, run));
+          run.forEach((block, i) => {
+            if (first + i < model.length) model[first + i] = blockOfGrain(block);
+          });
+        }
+        const edited = blocks.map((block) => ({ ...block }));
+        for (const [at, owner] of edits) if (at < edited.length) edited[at]!.top = owner;
+        const isAsBefore = (block: number): boolean => edited[block]!.top === blocks[block]!.top;
+        edited.forEach((block, at) => {
+          if (!isAsBefore(at)) model[at] = blockOfTop(block);
+        });
+        const after = new BlockIndex(mapOf(edited), LAYERS);
+        after.keepLooks(before, isAsBefore);
+        for (let level = 0; level < 10; level++) checkLevel(after, model, level);
+        checkCounts(after, model);
+      }),
+    );
+  });
 });

@@ -146,4 +146,38 @@ describe('the tree of structures', () => {
     tree.setRoots([node([0], 5)], [{ path: [0], id: '0', childCount: 2 }]);
     assert.equal(tree.rowCount, 1, 'a root with another number of children');
   });
+
+  it('keeps all that is open and shown after an edit, and reads it anew, whether there is more of it or less', () => {
+    const values = (tree: TreeModel): (string | null | undefined)[] =>
+      Array.from({ length: tree.rowCount }, (_, row) => tree.row(row)?.node?.value);
+    const leaf = { children: [] };
+    const shape = (count: number): Shape => ({
+      children: [{ children: [leaf] }, { children: Array(count).fill(leaf) }],
+    });
+    const read = (tree: TreeModel, now: Shape, value: string): void => {
+      for (const page of tree.wanted(0, tree.rowCount)) {
+        const nodes = Array.from({ length: page.count }, (_, at) => nodeAt(now, [...page.path, page.from + at]));
+        tree.put(
+          page,
+          nodes.map((each) => ({ ...each, value })),
+        );
+      }
+    };
+    const roots = (now: Shape): StructureNode[] => now.children.map((_, index) => nodeAt(now, [index]));
+    const tree = new TreeModel();
+    tree.setRoots(roots(shape(2)), []);
+    tree.expand([1]);
+    read(tree, shape(2), 'before');
+    assert.deepEqual(values(tree), [null, null, 'before', 'before']);
+    tree.refreshRoots(roots(shape(3)));
+    assert.deepEqual(values(tree), [null, null, 'before', 'before', undefined]);
+    assert.equal(tree.wanted(0, 5).length, 1);
+    read(tree, shape(3), 'after');
+    assert.deepEqual(values(tree), [null, null, 'after', 'after', 'after']);
+    assert.deepEqual(tree.wanted(0, 5), []);
+    tree.refreshRoots(roots(shape(1)));
+    assert.deepEqual(values(tree), [null, null, 'after']);
+    tree.refreshRoots(roots({ children: [{ children: [] }] }));
+    assert.deepEqual(values(tree), [null]);
+  });
 });
