@@ -6,7 +6,13 @@ import { withChecksum } from '../vhd/checksum';
 import { DYNAMIC_HEADER_CHECKSUM_OFFSET, encodeDynamicHeader, HEADER_VERSION } from '../vhd/dynamicHeader';
 import { DISK_ID_LENGTH, parseDiskId } from '../vhd/diskId';
 import { DISK_TYPE, FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
-import { encodeLocatorText, PARENT_LOCATOR_COUNT, UNUSED_LOCATOR, type ParentLocator } from '../vhd/parentLocator';
+import {
+  encodeLocatorText,
+  newLocator,
+  PARENT_LOCATOR_COUNT,
+  UNUSED_LOCATOR,
+  type ParentLocator,
+} from '../vhd/parentLocator';
 import { timestampOfDate } from '../vhd/timestamp';
 import type { NewImageFacts } from './diskWriter';
 import { newFooter } from './newFooter';
@@ -81,10 +87,10 @@ export function writeNewLeaf(fileSystem: FileSystem, file: Storage, spec: LeafSp
   const blockCount = Math.ceil(spec.virtualSize / spec.blockSize);
   const layout = layoutOf(absolute.length, blockCount, relative?.length ?? 0);
   const locators = [
-    locator('W2ku', absolute, layout.absoluteOffset, layout.tableOffset - layout.absoluteOffset),
+    newLocator('W2ku', absolute, layout.absoluteOffset, layout.tableOffset - layout.absoluteOffset),
     relative === null
       ? UNUSED_LOCATOR
-      : locator('W2ru', relative, layout.relativeOffset, roundUp(relative.length, RELATIVE_PATH_ROOM)),
+      : newLocator('W2ru', relative, layout.relativeOffset, roundUp(relative.length, RELATIVE_PATH_ROOM)),
   ];
   const footer = newFooter(spec.facts, spec.virtualSize, FOOTER_LENGTH, DISK_TYPE.differencing);
   file.truncate(layout.fileSize);
@@ -149,17 +155,6 @@ function writeEmptyTable(file: Storage, { tableOffset, relativeOffset }: LeafLay
 /** Parent Unicode Name as it stands in a header: cut off where it is too long, then NULs. */
 export function nameField(name: string): string {
   return name.slice(0, MAX_NAME_LENGTH).padEnd(NAME_FIELD_LENGTH, '\0');
-}
-
-/** A locator's entry. The room is given in bytes, as all makers but one do and all readers understand (FORMAT 1.4). */
-export function locator(platformCode: string, data: Uint8Array, offset: number, room: number): ParentLocator {
-  return {
-    platformCode,
-    platformDataSpace: room,
-    platformDataLength: data.length,
-    reserved: 0,
-    platformDataOffset: BigInt(offset),
-  };
 }
 
 /** A path as it stands in a locator of one of the codes whose data is text. */

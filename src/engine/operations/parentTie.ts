@@ -10,13 +10,12 @@ import {
   parentName,
   type DynamicHeader,
 } from '../vhd/dynamicHeader';
-import { FOOTER_LENGTH } from '../vhd/footer';
 import type { FoundHeader } from '../vhd/locateHeader';
-import { locatorRoom, UNUSED_LOCATOR, UNUSED_LOCATOR_CODE, type ParentLocator } from '../vhd/parentLocator';
-import { freeRoomAt, type TakenPlace } from '../vhd/takenPlaces';
+import { LocatorRoom } from '../vhd/locatorRoom';
+import { UNUSED_LOCATOR, UNUSED_LOCATOR_CODE, type ParentLocator } from '../vhd/parentLocator';
 import { timestampOfDate } from '../vhd/timestamp';
 import { readParts, type SparseParts } from '../vhd/vhdParts';
-import { locator, locatorData, nameField } from './newLeaf';
+import { locatorData, nameField } from './newLeaf';
 import { parentPathTexts, type ParentPathTexts } from './parentPath';
 
 /** An image that another is to stand on. */
@@ -34,9 +33,6 @@ const WRITTEN_CODES = ['W2ru', 'W2ku', 'MacX'] as const;
 const DROPPED_CODES = ['Wi2r', 'Wi2k', 'Mac '];
 
 type WrittenCode = (typeof WRITTEN_CODES)[number];
-
-/** Room for a path that gets a new place, in whole units of so many bytes. */
-const ROOM_UNIT = 512;
 
 /**
  * The patch that ties a child to another parent: id, time stamp, name, paths, checksum. A path that does not fit where the old one stands gets a
@@ -118,17 +114,11 @@ function nameOf(header: DynamicHeader, texts: ParentPathTexts): string {
 
 /** Puts the paths of a new parent into the locators of a child. */
 class LocatorWriter {
-  readonly #file: OverlayStorage;
-  readonly #parts: SparseParts;
+  readonly #room: LocatorRoom;
   readonly #header: DynamicHeader;
-  /** Where paths have been written in place: two entries may claim the same room. */
-  readonly #written: TakenPlace[] = [];
-  /** Where the footer has come to stand, in bytes; null while it has not moved. */
-  #footerOffset: number | null = null;
 
   constructor(file: OverlayStorage, parts: SparseParts, header: DynamicHeader) {
-    this.#file = file;
-    this.#parts = parts;
+    this.#room = new LocatorRoom(file, parts);
     this.#header = header;
   }
 
@@ -150,58 +140,15 @@ class LocatorWriter {
         return UNUSED_LOCATOR;
       }
       done.add(code);
-      return this.#inPlace(old, bytes) ?? this.#atEnd(code, bytes);
+      return this.#room.inPlace(old, bytes) ?? this.#room.atEnd(code, bytes);
     });
     for (const code of ['W2ru', 'W2ku'] as const) {
       const slot = locators.findIndex(({ platformCode }) => platformCode === UNUSED_LOCATOR_CODE);
       const bytes = data[code];
       if (!done.has(code) && bytes !== null && slot !== -1) {
-        locators[slot] = this.#atEnd(code, bytes);
+        locators[slot] = this.#room.atEnd(code, bytes);
       }
     }
     return locators;
   }
-
-  /** Over the old path, as far as its room really goes; null where the new one does not fit. */
-  #inPlace(old: ParentLocator, bytes: Uint8Array): ParentLocator | null {
-    const offset = Number(old.platformDataOffset);
-    const place = { offset, length: old.platformDataLength };
-    const room = Math.min(freeRoomAt(this.#parts, offset, place), Math.max(locatorRoom(old), place.length));
-    const isShared = this.#written.some(
-      (each) => each.offset < offset + bytes.length && offset < each.offset + each.length,
-    );
-    if (bytes.length > room || isShared) {
-      return null;
-    }
-    this.#written.push({ offset, length: bytes.length });
-    const cleared = new Uint8Array(Math.min(room, Math.max(bytes.length, place.length)));
-    cleared.set(bytes);
-    this.#file.write(offset, cleared);
-    return { ...old, platformDataLength: bytes.length };
-  }
-
-  /** Where the footer stands; it moves behind, and the length of the file stays the multiple that it was. */
-  #atEnd(code: WrittenCode, bytes: Uint8Array): ParentLocator {
-    const footer = this.#parts.footers.best.bytes;
-    const size = this.#file.size();
-    const unit = size % 4096 === 0 ? 4096 : FOOTER_LENGTH;
-    // Padding behind the footer and a footer of 511 bytes are left behind: the copy at the new end is whole.
-    const offset = roundUp(this.#tailOffset(), ROOM_UNIT);
-    const room = roundUp(bytes.length, ROOM_UNIT);
-    const end = Math.max(size, roundUp(offset + room + FOOTER_LENGTH, unit));
-    const stretch = new Uint8Array(end - offset);
-    stretch.set(bytes);
-    stretch.set(footer, stretch.length - FOOTER_LENGTH);
-    this.#file.write(offset, stretch);
-    this.#footerOffset = end - FOOTER_LENGTH;
-    return locator(code, bytes, offset, room);
-  }
-
-  #tailOffset(): number {
-    return this.#footerOffset ?? this.#parts.footers.tail?.offset ?? this.#file.size();
-  }
-}
-
-function roundUp(offset: number, unit: number): number {
-  return Math.ceil(offset / unit) * unit;
 }

@@ -56,6 +56,17 @@ export function encodeParentLocator(locator: ParentLocator, bytes: Uint8Array, o
   view.setBigUint64(offset + 16, locator.platformDataOffset);
 }
 
+/** An entry for data at `offset`, with `room` bytes. The room is given in bytes, as all makers but one do and all readers understand (FORMAT 1.4). */
+export function newLocator(platformCode: string, data: Uint8Array, offset: number, room: number): ParentLocator {
+  return {
+    platformCode,
+    platformDataSpace: room,
+    platformDataLength: data.length,
+    reserved: 0,
+    platformDataOffset: BigInt(offset),
+  };
+}
+
 /** Room for an entry's data in bytes, by the rule that tells sectors from bytes: below 512 it counts sectors (FORMAT 1.4). A claim. */
 export function locatorRoom(locator: ParentLocator): number {
   const space = locator.platformDataSpace;
