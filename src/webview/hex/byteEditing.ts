@@ -107,7 +107,7 @@ export class ByteEditing implements ByteWriter {
       { label: t('Paste as Text'), run: () => void this.#pasteClipboard('text') },
       { label: t('Fill Range…'), keys: 'Alt+Insert', run: () => this.#askRange('fill') },
       { label: t('Zero Range…'), keys: 'Alt+Delete', run: () => this.#askRange('zero') },
-      { label: t('Import File Here…'), run: () => this.#import() },
+      { label: t('Import File Here…'), run: () => this.importHere() },
     ];
   }
 
@@ -124,7 +124,8 @@ export class ByteEditing implements ByteWriter {
     if (this.canWrite(true)) this.#context.askRange(kind);
   }
 
-  #import(): void {
+  /** Lets the user choose a file whose content is written over the bytes from the selection's first on. */
+  importHere(): void {
     if (!this.canWrite(true)) return;
     const { source, place } = this.#shown();
     this.#context.navigation.ask('importRange', { target: source.kind, offset: selectionOf(place).offset });

@@ -36,6 +36,7 @@ export class HexRoom implements Room {
   readonly #details: HTMLElement;
   readonly #view: HexView;
   readonly #form: RangeForm;
+  readonly #bytes: ByteEditing;
   readonly #find: FindPanel | null;
 
   constructor(context: RoomContext, find: FindPanel | null = null) {
@@ -49,6 +50,7 @@ export class HexRoom implements Room {
     this.#form = new RangeForm(context, () => this.#view.focus());
     const select = (anchor: number, cursor: number): void => this.#select(anchor, cursor);
     const bytes = new ByteEditing(context, () => this.#shown(context.store.state), select);
+    this.#bytes = bytes;
     this.#view = new HexView(t('Bytes'), {
       read: (source, offset, length) => context.readBytes(source, offset, length),
       onSelect: select,
@@ -100,6 +102,11 @@ export class HexRoom implements Room {
   askRange(wish: RangeWish): void {
     const { source, place, end } = this.#shown(this.#context.store.state);
     this.#form.open(wish, source, selectionOf(place), end);
+  }
+
+  /** Lets the user choose a file to be written over the bytes from the selection's first on. */
+  importHere(): void {
+    this.#bytes.importHere();
   }
 
   #shown({ image, view }: PageState): ShownBytes {

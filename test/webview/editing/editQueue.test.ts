@@ -54,7 +54,8 @@ describe('edits on their way', () => {
       [typed(9, 9), false],
     ];
     const answers = edits.map(([edit, joins]) => bench.queue.add(edit, joins));
-    for (let count = 0; count < edits.length; count++) await bench.answer();
+    while (bench.sent.length < 7) await bench.answer();
+    await bench.answer();
     await Promise.all(answers);
     assert.deepEqual(bench.sent, [
       typed(0, 1),

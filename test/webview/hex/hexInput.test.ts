@@ -28,11 +28,15 @@ function type(keys: readonly string[], column: HexColumn, bytes: Uint8Array): nu
 
 describe('typing bytes', () => {
   it('writes what Buffer reads from the same digits, two for each byte', () => {
-    const digits = fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: 2, maxLength: 2 * END });
+    const digits = fc.string({
+      unit: fc.constantFrom(...Array.from('0123456789abcdefABCDEF')),
+      minLength: 2,
+      maxLength: 2 * END,
+    });
     fc.assert(
       fc.property(digits, (text) => {
         const bytes = new Uint8Array(END).fill(0xee);
-        const cursor = type([...text], 'hex', bytes);
+        const cursor = type(Array.from(text), 'hex', bytes);
         const expected = Buffer.alloc(END, 0xee);
         Buffer.from(text, 'hex').copy(expected);
         assert.deepEqual(Buffer.from(bytes), expected);
@@ -44,7 +48,7 @@ describe('typing bytes', () => {
 
   it('writes characters as UTF-8 in the column of text, spaces and digits too', () => {
     const bytes = new Uint8Array(END);
-    assert.equal(type([...'a 1é'], 'text', bytes), 5);
+    assert.equal(type(Array.from('a 1é'), 'text', bytes), 5);
     assert.deepEqual(Buffer.from(bytes.subarray(0, 5)), Buffer.from('a 1é'));
   });
 
