@@ -19,6 +19,7 @@ export { exportDisk, type ExportFormat, type ExportOptions, type ExportResult } 
 export type { ExportProgress } from './operations/copyProgress';
 export { UnreadableRanges, type UnreadableRange } from './operations/unreadable';
 export type { OperationRequest } from './operations/familyOf';
+export { editGrounds, type EditGrounds } from './operations/editGrounds';
 export { runToEnd, type Progress } from './operations/progress';
 export { runMerge, type MergeResult } from './operations/merge';
 export { readMergeRecord } from './operations/mergeRecord';

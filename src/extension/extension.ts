@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands';
 import { ActiveEditor } from './editor/activeEditor';
 import { HandOver } from './editor/handOver';
+import { ImageDocuments } from './editor/imageDocuments';
 import { ImageEditorProvider } from './editor/imageEditorProvider';
 import { VIEW_TYPES } from './editor/viewTypes';
 import type { OperationSetup } from './operations/operationRun';
@@ -17,11 +18,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const ownWork = new OwnWork();
   const workerProgram = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const families = new FamilyTracker(workerProgram, ownWork, log);
-  const provider = new ImageEditorProvider(context.extensionUri, activeEditor, ownWork, log);
-  context.subscriptions.push(log, activeEditor, provider, new PositionItem(activeEditor), new HandOver(log));
+  const documents = new ImageDocuments(workerProgram, ownWork, log);
+  context.subscriptions.push(log, activeEditor, documents, new PositionItem(activeEditor), new HandOver(log));
   context.subscriptions.push(ownWork, families, new FamiliesView(families, ownWork));
   for (const viewType of Object.values(VIEW_TYPES)) {
+    const provider = new ImageEditorProvider(context.extensionUri, documents, activeEditor, log);
     context.subscriptions.push(
+      provider,
       vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
     );
   }
@@ -29,7 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
     workerProgram,
     ownWork,
-    givenParents: (path) => provider.givenParents(vscode.Uri.file(path)),
+    givenParents: (path) => documents.givenParents(vscode.Uri.file(path)),
+    unsavedOf: (paths) => documents.unsavedOf(paths),
     log,
   };
   context.subscriptions.push(...registerCommands(activeEditor, families, setup));

@@ -74,7 +74,10 @@ export type HostNotification =
   | { readonly type: 'goTo'; readonly place: GoToPlace; readonly step: 'preview' | 'accept' }
   | { readonly type: 'goTo'; readonly place: null; readonly step: 'cancel' }
   /** A command of the palette that the page answers. */
-  | { readonly type: 'command'; readonly command: 'copyOffset' | 'copyLba' | 'copyBlock' | 'focusMap' | 'find' };
+  | { readonly type: 'command'; readonly command: PageCommand };
+
+/** The last three are about the bytes that the hex view shows. */
+export type PageCommand = 'copyOffset' | 'copyLba' | 'copyBlock' | 'focusMap' | 'find' | 'exportRange' | 'importRange';
 
 /** A place on the virtual disk, in bytes, or in the file of the layer that the hex view shows. */
 export interface GoToPlace {

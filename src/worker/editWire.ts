@@ -24,7 +24,13 @@ export interface KeptEdit {
 export type RestoreReport =
   | { readonly outcome: 'restored'; readonly state: EditState }
   /** The file is not the one that the edits were made for. Nothing was applied; the edits are kept until one of the other requests settles it. */
-  | { readonly outcome: 'mismatch'; readonly reasons: readonly string[]; readonly edits: readonly KeptEdit[] };
+  | {
+      readonly outcome: 'mismatch';
+      readonly reasons: readonly string[];
+      readonly edits: readonly KeptEdit[];
+      /** The file without the edits. */
+      readonly state: EditState;
+    };
 
 /** What the extension host asks the worker of a document about its edits. A page never asks these by itself. */
 export interface EditRequests {
@@ -44,13 +50,16 @@ export interface EditRequests {
   saveEdits: { params: Record<string, never>; result: EditState };
   /** Writes the image as it is shown to a new file, whole or not at all, with the ways to its parent right for the new place. */
   saveCopy: { params: { path: string; replace: boolean }; result: null };
-  /** Forgets all edits and reads the file anew. */
+  /** Forgets all edits that are not saved and reads the file anew. Those that are can still be undone, unless another program has changed the file. */
   revertEdits: { params: Record<string, never>; result: EditState };
   /** All unsaved edits with a fingerprint of the file they were made for. */
   backupEdits: { params: Record<string, never>; result: { bytes: Uint8Array } };
-  /** Takes a backup in, as soon as the image is open. The edits become one state without a history. */
+  /** Takes a backup in, as soon as the image is open. The edits become one state without a history. One of edits that are shown already changes nothing. */
   restoreEdits: { params: { bytes: Uint8Array }; result: RestoreReport };
-  /** After another program changed the file: reads it anew and reports whether the edits still fit. */
+  /**
+   * After another program changed the file: reads it anew and reports whether the edits still fit. `openChain` for an image that is open does the same before
+   * all else: its edits stay, or are kept.
+   */
   rebaseEdits: { params: Record<string, never>; result: RestoreReport };
   /** After a mismatch: makes those kept edits that fit, and forgets the others. */
   applyFitting: { params: Record<string, never>; result: EditState };

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
+import type { EditGrounds } from '../engine/operations/editGrounds';
 import type { Progress } from '../engine/operations/progress';
 import type {
   FromOperationWorker,
@@ -67,6 +68,12 @@ export class OperationClient {
   async standing(path: string, ground: OperationGround): Promise<ImageStanding | null> {
     const answer = await this.#ask({ kind: 'standing', path, ground });
     return answer.kind === 'standing' ? answer.standing : null;
+  }
+
+  /** What speaks against editing an image; null where it was cancelled. */
+  async editGrounds(path: string, withFamily: boolean, ground: OperationGround): Promise<EditGrounds | null> {
+    const answer = await this.#ask({ kind: 'editGrounds', path, withFamily, ground });
+    return answer.kind === 'editGrounds' ? answer.grounds : null;
   }
 
   /** Null where it was cancelled. */

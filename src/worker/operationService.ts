@@ -1,6 +1,7 @@
 import {
   EngineError,
   closeChain,
+  editGrounds,
   newIdBytes,
   openChain,
   planMerge,
@@ -89,6 +90,14 @@ export class OperationService {
           stepsTo(standingOf(this.#request(message.ground), message.path), (standing) => ({
             kind: 'standing',
             standing,
+          })),
+        );
+        break;
+      case 'editGrounds':
+        this.#begin(() =>
+          stepsTo(editGrounds(this.#request(message.ground), message.path, message.withFamily), (grounds) => ({
+            kind: 'editGrounds',
+            grounds,
           })),
         );
         break;

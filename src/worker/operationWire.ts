@@ -1,7 +1,15 @@
 import type { ParentPolicy } from '../engine/chain/chain';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
 import type { ImageType } from '../engine/image';
-import type { MergePlan, MergeResult, MergeToFilePlan, MergeToFileResult, Progress, RevertPlan } from '../engine/index';
+import type {
+  EditGrounds,
+  MergePlan,
+  MergeResult,
+  MergeToFilePlan,
+  MergeToFileResult,
+  Progress,
+  RevertPlan,
+} from '../engine/index';
 import type { RevertResult } from '../engine/operations/revert';
 import type { SnapshotPlan, SnapshotResult } from '../engine/operations/snapshot';
 
@@ -71,6 +79,13 @@ export interface StandingLayer {
 /** One thing is done at a time: whoever asks waits for the end of it before asking for more. */
 export type ToOperationWorker =
   | { readonly kind: 'standing'; readonly path: string; readonly ground: OperationGround }
+  /** `withFamily`: false where only the file itself is looked at. */
+  | {
+      readonly kind: 'editGrounds';
+      readonly path: string;
+      readonly withFamily: boolean;
+      readonly ground: OperationGround;
+    }
   | { readonly kind: 'plan'; readonly order: OperationOrder }
   /** Runs a plan by the number that it was given. */
   | { readonly kind: 'run'; readonly plan: number }
@@ -89,6 +104,7 @@ export interface OperationTrouble {
 
 export type FromOperationWorker =
   | { readonly kind: 'standing'; readonly standing: ImageStanding }
+  | { readonly kind: 'editGrounds'; readonly grounds: EditGrounds }
   | { readonly kind: 'planned'; readonly number: number; readonly plan: Operations[OperationKind]['plan'] }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly result: Operations[OperationKind]['result'] }

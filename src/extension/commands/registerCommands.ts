@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
 import { chosenImage, type ChosenImage } from '../operations/chosenImage';
+import { editAnyway } from '../editing/editAnyway';
 import { showWhatASnapshotIsNot } from '../operations/messages';
 import type { OperationSetup } from '../operations/operationRun';
 import { createSnapshot } from './createSnapshot';
@@ -34,6 +35,9 @@ export function registerCommands(
     'vhdEditor.copyOffset': inEditor((editor) => editor.notify({ type: 'command', command: 'copyOffset' })),
     'vhdEditor.copyLba': inEditor((editor) => editor.notify({ type: 'command', command: 'copyLba' })),
     'vhdEditor.copyBlock': inEditor((editor) => editor.notify({ type: 'command', command: 'copyBlock' })),
+    'vhdEditor.exportRange': inEditor((editor) => editor.notify({ type: 'command', command: 'exportRange' })),
+    'vhdEditor.importRange': inEditor((editor) => editor.notify({ type: 'command', command: 'importRange' })),
+    'vhdEditor.editAnyway': inEditor((editor) => editAnyway(editor.document)),
     'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
     'vhdEditor.createSnapshot': onImage(createSnapshot),
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),

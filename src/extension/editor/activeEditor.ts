@@ -46,8 +46,10 @@ export class ActiveEditor implements vscode.Disposable {
   }
 
   #tell(): void {
+    const canEditAnyway = this.#editor?.document.access.editability.waysOut.includes('editAnyway') === true;
     const isParentMissing = (this.#editor?.document.image?.missing ?? null) !== null;
     void vscode.commands.executeCommand('setContext', 'vhdEditor.parentMissing', isParentMissing);
+    void vscode.commands.executeCommand('setContext', 'vhdEditor.canEditAnyway', canEditAnyway);
     this.#changed.fire();
   }
 }

@@ -118,7 +118,9 @@ export class EditorPanel implements ImageEditor {
     try {
       const result = await this.#answers.answer(name, params);
       this.#post({ kind: 'answer', id, result });
-      if (name === 'open') this.#active.refresh(this);
+      if (name !== 'open') return;
+      this.#active.refresh(this);
+      this.document.edits.tellConflict();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#log.error(`${this.document.source.path}: ${name}: ${message}`);

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
-import type { Edit, EditDone, EditPreview } from '../../protocol/editing';
 import type { FindOrder } from '../../protocol/editing';
 import type { EngineRequests, HostNotification, OpenedBecause } from '../../protocol/messages';
 import type { OpenedImage } from '../../protocol/session';
-import { WorkerClient, type WorkerFailure } from '../../worker/client';
-import type { ImageFacts, LoadedFile, OpenReport } from '../../worker/wire';
+import type { ImageFacts, OpenReport } from '../../worker/wire';
+import { DocumentEdits } from '../editing/documentEdits';
+import { EditAccess } from '../editing/editAccess';
+import { WorkQueue } from '../editing/workQueue';
 import type { OwnWork } from '../operations/ownWork';
 import { ChainWatch, type ChainEvent } from './chainWatch';
+import { ImageEngine } from './imageEngine';
 import type { ImageSource } from './imageSource';
 
 export interface ImageDocumentSetup {
@@ -16,6 +18,8 @@ export interface ImageDocumentSetup {
   readonly workerProgram: string;
   /** Files that the user named for parents in this window; kept when the document is closed. */
   readonly given: string[];
+  /** What VS Code kept of its edits when it was closed; null where it kept nothing. */
+  readonly backup: Uint8Array | null;
   readonly ownWork: OwnWork;
   readonly log: vscode.LogOutputChannel;
 }
@@ -24,13 +28,16 @@ export interface ImageDocumentSetup {
 export class ImageDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
   readonly source: ImageSource;
+  readonly access: EditAccess;
+  readonly edits: DocumentEdits;
   readonly #setup: ImageDocumentSetup;
   readonly #notified = new vscode.EventEmitter<HostNotification>();
   readonly #disposed = new vscode.EventEmitter<void>();
-  #worker: WorkerClient | null = null;
-  #opening: Promise<OpenReport> | null = null;
-  #opened: OpenReport | null = null;
+  readonly #engine: ImageEngine;
   readonly #watch: ChainWatch;
+  /** All that changes what is open waits for its turn in it. */
+  readonly #queue = new WorkQueue();
+  #opened: OpenReport | null = null;
   #isLost = false;
   #isDisposed = false;
 
@@ -39,22 +46,43 @@ export class ImageDocument implements vscode.CustomDocument {
 
   constructor(setup: ImageDocumentSetup) {
     this.#setup = setup;
-    this.uri = setup.uri;
-    this.source = setup.source;
-    this.#watch = new ChainWatch(setup.source, (event) => this.#happened(event));
+    const { uri, source, workerProgram, given, backup, ownWork, log } = setup;
+    this.uri = uri;
+    this.source = source;
+    this.#engine = new ImageEngine({
+      ...{ source, workerProgram, given, log },
+      notified: (notification) => this.#notified.fire(notification),
+      ended: (failure) => this.#engineEnded(failure.message),
+    });
+    this.#watch = new ChainWatch(source, (event) => this.#happened(event));
+    const path = uri.scheme === 'file' ? source.path : null;
+    this.access = new EditAccess({
+      ...{ path, sourceReason: source.readOnlyReason, workerProgram, givenParents: given, log },
+    });
+    this.access.onDidChange(() => this.#tellOpened('edited'));
+    const image = {
+      ...{ uri, path: source.path },
+      opened: () => this.#opened,
+      ensureOpen: () => this.#ensureOpen(),
+      request: this.#engine.request.bind(this.#engine),
+      accept: (report: OpenReport, because: OpenedBecause | null) => this.#accept(report, because),
+      tell: (notification: HostNotification) => this.#notified.fire(notification),
+    };
+    this.edits = new DocumentEdits({ image, access: this.access, queue: this.#queue, ownWork, log, backup });
   }
 
   /** What was opened last; null before. */
   get image(): OpenedImage | null {
-    return this.#opened?.image ?? null;
+    if (this.#opened === null) return null;
+    return { ...this.#opened.image, editability: this.access.editability };
   }
 
   /** Opens the chain, or says what is open. Rejects with words for people; then the next call tries again. */
   async open(): Promise<OpenedImage> {
-    if (this.#opened !== null) return this.#opened.image;
-    const hadBroken = this.#isLost;
-    const { image } = await (this.#opening ?? this.#reopen());
-    if (hadBroken) this.#notified.fire({ type: 'opened', image, because: 'recovered' });
+    if (this.#opened === null) await this.#queue.run(() => this.#ensureOpen());
+    const { image } = this;
+    if (image === null) throw new Error(vscode.l10n.t('{0} was closed', this.source.path));
+    void this.access.known();
     return image;
   }
 
@@ -64,54 +92,40 @@ export class ImageDocument implements vscode.CustomDocument {
     params: EngineRequests[Name]['params'],
   ): Promise<EngineRequests[Name]['result']> {
     await this.open();
-    return this.#client().request(name, params);
-  }
-
-  /** What an edit would do. Rejects with words for people. */
-  async previewEdit(edit: Edit): Promise<EditPreview> {
-    await this.open();
-    return this.#client().request('previewEdit', { edit });
-  }
-
-  /** Makes an edit, and shows it in all editors. Rejects with words for people. */
-  async edit(edit: Edit): Promise<EditDone> {
-    await this.open();
-    const { done, state } = await this.#client().request('edit', { edit, memoryLimit: 256 * 1024 * 1024 });
-    this.#opened = state;
-    await this.#watch.follow(state.files, state.image.missing);
-    this.#notified.fire({ type: 'opened', image: state.image, because: 'edited' });
-    return done;
+    return this.#engine.request(name, params);
   }
 
   /** Has the sector bitmaps of the disk as of a layer read and told. */
   scan(asOf: number): void {
-    if (this.#opened !== null) this.#worker?.scan(asOf);
+    if (this.#opened !== null) this.#engine.scan(asOf);
   }
 
   /** Looks for bytes; what is found is told as `found`. */
   find(order: FindOrder): void {
-    if (this.#opened !== null) this.#worker?.find(order);
+    if (this.#opened !== null) this.#engine.find(order);
   }
 
   stopFind(find: number): void {
-    this.#worker?.stopFind(find);
+    this.#engine.stopFind(find);
   }
 
   /** Looks into a file that the user chose for the missing parent. Rejects with words for people. */
-  async inspect(path: string): Promise<ImageFacts> {
-    const loaded = await this.source.load(path);
-    return this.#client().request('inspect', { path, loaded }, loaded === null ? [] : [bufferOf(loaded)]);
+  inspect(path: string): Promise<ImageFacts> {
+    return this.#engine.inspect(path);
   }
 
   /** Opens the chain anew with a file that the user names for a parent. */
   async useParent(path: string): Promise<void> {
     this.#setup.given.push(path);
-    await this.#showAnew('parent-located');
+    await this.#queue.run(() => this.#readAnew('parent-located'));
   }
 
   /** Opens the chain anew, more being allowed now. */
   async openMore(): Promise<void> {
-    if (this.image !== null && this.image.missing !== null) await this.#showAnew('parent-located');
+    await this.access.check();
+    if (this.image !== null && this.image.missing !== null) {
+      await this.#queue.run(() => this.#readAnew('parent-located'));
+    }
   }
 
   /** Asks the file system whether another program has written to the chain, and shows it. */
@@ -122,55 +136,55 @@ export class ImageDocument implements vscode.CustomDocument {
   dispose(): void {
     this.#isDisposed = true;
     this.#watch.dispose();
-    void this.#worker?.dispose();
+    this.#engine.dispose();
+    this.access.dispose();
+    this.edits.dispose();
     this.#opened = null;
     this.#disposed.fire();
     this.#disposed.dispose();
     this.#notified.dispose();
   }
 
-  async #showAnew(because: OpenedBecause): Promise<void> {
+  async #ensureOpen(): Promise<void> {
+    if (this.#opened !== null) return;
+    const hadBroken = this.#isLost;
+    await this.#openChain();
+    if (hadBroken) this.#tellOpened('recovered');
+  }
+
+  async #openChain(): Promise<void> {
     try {
-      const { image } = await this.#reopen();
-      this.#notified.fire({ type: 'opened', image, because });
+      const report = await this.#engine.openChain();
+      this.#setup.log.info(`${this.source.path}: opened, ${String(report.image.layers.length)} layers`);
+      this.#isLost = false;
+      this.#opened = report;
+      await this.#accept(await this.edits.takeOver(report), null);
+    } catch (error) {
+      await this.#watch.followFailed();
+      throw error;
+    }
+  }
+
+  async #readAnew(because: OpenedBecause): Promise<void> {
+    try {
+      await this.edits.prepareOpening();
+      await this.#openChain();
+      this.#tellOpened(because);
+      this.edits.tellConflict();
     } catch (error) {
       this.#lose(error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** One at a time: whoever comes while the chain is being opened gets what was found after that. */
-  async #reopen(): Promise<OpenReport> {
-    const before = this.#opening;
-    const opening = (async (): Promise<OpenReport> => {
-      await before?.catch(() => undefined);
-      return this.#openChain();
-    })();
-    this.#opening = opening;
-    try {
-      return await opening;
-    } finally {
-      if (this.#opening === opening) this.#opening = null;
-    }
+  async #accept(report: OpenReport, because: OpenedBecause | null): Promise<void> {
+    this.#opened = report;
+    await this.#watch.follow(report.files, report.image.missing);
+    if (because !== null) this.#tellOpened(because);
   }
 
-  async #openChain(): Promise<OpenReport> {
-    const { source, given, log } = this.#setup;
-    const { path, readOnlyReason } = source;
-    try {
-      const report = await source.open(given, (loaded) => {
-        const policy = { trusted: vscode.workspace.isTrusted, given, confine: null };
-        const buffers = (loaded ?? []).map(bufferOf);
-        return this.#client().request('openChain', { path, loaded, policy, readOnlyReason }, buffers);
-      });
-      log.info(`${path}: opened, ${String(report.image.layers.length)} layers`);
-      this.#opened = report;
-      this.#isLost = false;
-      await this.#watch.follow(report.files, report.image.missing);
-      return report;
-    } catch (error) {
-      await this.#watch.followFailed();
-      throw error;
-    }
+  #tellOpened(because: OpenedBecause): void {
+    const { image } = this;
+    if (image !== null && !this.#isDisposed) this.#notified.fire({ type: 'opened', image, because });
   }
 
   #happened(event: ChainEvent): void {
@@ -178,8 +192,30 @@ export class ImageDocument implements vscode.CustomDocument {
     if (event === 'leafGone') {
       this.#lose(vscode.l10n.t('The file {0} is gone. What is shown is what was read last.', this.source.path));
     } else {
-      void this.#showAnew(event === 'changed' ? this.#changedBecause() : 'parent-located');
+      const because = event === 'changed' ? this.#changedBecause() : 'parent-located';
+      void this.#queue.run(() => this.#meetChange(because));
     }
+  }
+
+  /** What was seen may be a save of ours, which has been taken in meanwhile. */
+  async #meetChange(because: OpenedBecause): Promise<void> {
+    if (this.#isDisposed) return;
+    const changed = await this.#changedFiles();
+    if (changed.length === 0 && !this.#isLost && because !== 'parent-located') return;
+    void this.access.check();
+    const isLeafChanged = this.#opened !== null && changed.includes(this.#opened.files[0]?.path ?? '');
+    if (isLeafChanged && this.edits.meetChange()) return;
+    await this.#readAnew(because);
+  }
+
+  /** The paths of files that are not as they were when they were opened. */
+  async #changedFiles(): Promise<readonly string[]> {
+    const files = this.#opened?.files ?? [];
+    if (files.length === 0) return [this.source.path];
+    const now = await Promise.all(files.map(({ path }) => this.source.factsOf(path)));
+    return files
+      .filter(({ size, modified }, at) => now[at]?.size !== size || now[at].modified !== modified)
+      .map(({ path }) => path);
   }
 
   #changedBecause(): OpenedBecause {
@@ -187,34 +223,21 @@ export class ImageDocument implements vscode.CustomDocument {
     return this.#setup.ownWork.hasTouched([this.source.path, ...files]) ? 'operation' : 'changed-on-disk';
   }
 
-  #client(): WorkerClient {
-    if (this.#worker !== null && (this.#isDisposed || !this.#worker.hasEnded)) return this.#worker;
-    const worker = new WorkerClient(this.#setup.workerProgram, {
-      notified: (notification) => this.#notified.fire(notification),
-      scanFailed: (failure) => this.#logFailure(failure),
-      ended: (failure) => {
-        this.#logFailure(failure);
-        this.#opened = null;
-        this.#lose(failure.message);
-      },
-    });
-    this.#worker = worker;
-    return worker;
+  #engineEnded(message: string): void {
+    this.#opened = null;
+    this.#lose(message);
+    if (!this.edits.engineEnded()) return;
+    this.#queue
+      .run(() => this.#ensureOpen())
+      .catch((error: unknown) => {
+        this.#setup.log.error(`${this.source.path}: ${String(error)}`);
+      });
   }
 
   #lose(message: string): void {
-    if (this.#isLost) return;
+    if (this.#isLost || this.#isDisposed) return;
     this.#isLost = true;
     this.#setup.log.warn(`${this.source.path}: ${message}`);
     this.#notified.fire({ type: 'lost', message });
   }
-
-  #logFailure(failure: WorkerFailure): void {
-    this.#setup.log.error(`${this.source.path}: ${failure.workerStack ?? failure.message}`);
-  }
-}
-
-/** Loaded files are copies, made to be given to the worker. */
-function bufferOf({ bytes }: LoadedFile): ArrayBuffer {
-  return bytes.buffer as ArrayBuffer;
 }

@@ -1,48 +1,36 @@
 import * as vscode from 'vscode';
-import type { OwnWork } from '../operations/ownWork';
 import type { ActiveEditor } from './activeEditor';
 import { EditorPanel } from './editorPanel';
-import { ImageDocument } from './imageDocument';
-import type { ImageSource } from './imageSource';
-import { LocalSource } from './localSource';
+import type { ImageDocument } from './imageDocument';
+import type { ImageDocuments } from './imageDocuments';
 import { PageAnswers } from './pageAnswers';
 import { pageHtml, pageRoots } from './pageHtml';
-import { RemoteSource } from './remoteSource';
 
-/** Opens images. They are only looked at so far: an editor that changes them takes the place of this one. */
-export class ImageEditorProvider implements vscode.CustomReadonlyEditorProvider<ImageDocument>, vscode.Disposable {
+type Change = vscode.CustomDocumentEditEvent<ImageDocument> | vscode.CustomDocumentContentChangeEvent<ImageDocument>;
+
+/** Opens images in our editor, under one of the names that VS Code knows it by: each knows its own documents only. */
+export class ImageEditorProvider implements vscode.CustomEditorProvider<ImageDocument>, vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
+  readonly #documents: ImageDocuments;
   readonly #active: ActiveEditor;
-  readonly #ownWork: OwnWork;
   readonly #log: vscode.LogOutputChannel;
-  readonly #documents = new Set<ImageDocument>();
-  /** The parents that the user located, by image, as long as this window is open. */
-  readonly #givenParents = new Map<string, string[]>();
-  readonly #listeners: vscode.Disposable;
+  readonly #changed = new vscode.EventEmitter<Change>();
 
-  constructor(extensionUri: vscode.Uri, active: ActiveEditor, ownWork: OwnWork, log: vscode.LogOutputChannel) {
+  /** Edits; and content changes, where VS Code takes a changed document for a clean one. */
+  readonly onDidChangeCustomDocument: vscode.Event<vscode.CustomDocumentContentChangeEvent<ImageDocument>> =
+    this.#changed.event;
+
+  constructor(extensionUri: vscode.Uri, documents: ImageDocuments, active: ActiveEditor, log: vscode.LogOutputChannel) {
     this.#extensionUri = extensionUri;
+    this.#documents = documents;
     this.#active = active;
-    this.#ownWork = ownWork;
     this.#log = log;
-    this.#listeners = vscode.Disposable.from(
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#forEach((document) => document.openMore())),
-      vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) this.#forEach((document) => document.lookForChanges());
-      }),
-    );
   }
 
-  /** Reads nothing: whatever is wrong with the file is shown in the page. */
-  openCustomDocument(uri: vscode.Uri): ImageDocument {
-    const key = uri.toString();
-    const given = this.#givenParents.get(key) ?? [];
-    this.#givenParents.set(key, given);
-    const workerProgram = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'worker.js').fsPath;
-    const source = this.#sourceOf(uri);
-    const document = new ImageDocument({ uri, source, workerProgram, given, ownWork: this.#ownWork, log: this.#log });
-    this.#documents.add(document);
-    document.onDidDispose(() => this.#documents.delete(document));
+  /** Does not read the image: whatever is wrong with the file is shown in the page. */
+  async openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): Promise<ImageDocument> {
+    const document = await this.#documents.open(uri, backupId);
+    document.edits.onDidTell((told) => this.#changed.fire(told === 'content' ? { document } : { document, ...told }));
     return document;
   }
 
@@ -53,20 +41,36 @@ export class ImageEditorProvider implements vscode.CustomReadonlyEditorProvider<
     panel.webview.html = pageHtml(panel.webview, this.#extensionUri);
   }
 
-  /** The files that the user named for parents of an image in this window. */
-  givenParents(uri: vscode.Uri): readonly string[] {
-    return this.#givenParents.get(uri.toString()) ?? [];
+  async saveCustomDocument(document: ImageDocument, token: vscode.CancellationToken): Promise<void> {
+    await this.#orLog(document, document.edits.save(token));
+  }
+
+  async saveCustomDocumentAs(document: ImageDocument, destination: vscode.Uri): Promise<void> {
+    await this.#orLog(document, document.edits.saveAs(destination));
+  }
+
+  async revertCustomDocument(document: ImageDocument): Promise<void> {
+    await this.#orLog(document, document.edits.revert());
+  }
+
+  async backupCustomDocument(
+    document: ImageDocument,
+    { destination }: vscode.CustomDocumentBackupContext,
+  ): Promise<vscode.CustomDocumentBackup> {
+    return this.#orLog(document, document.edits.backup(destination));
   }
 
   dispose(): void {
-    this.#listeners.dispose();
+    this.#changed.dispose();
   }
 
-  #sourceOf(uri: vscode.Uri): ImageSource {
-    return uri.scheme === 'file' ? new LocalSource(uri, this.#log) : new RemoteSource(uri, this.#log);
-  }
-
-  #forEach(act: (document: ImageDocument) => Promise<void>): void {
-    for (const document of this.#documents) void act(document);
+  /** VS Code shows what is rejected, if at all, without where it came from. */
+  async #orLog<Result>(document: ImageDocument, work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof vscode.CancellationError)) this.#log.error(`${document.source.path}: ${String(error)}`);
+      throw error;
+    }
   }
 }

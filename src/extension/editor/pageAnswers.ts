@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PageEditRequests } from '../../protocol/editing';
+import type { Edit, PageEditRequests } from '../../protocol/editing';
 import type {
   EngineRequests,
   HostRequests,
@@ -8,6 +8,8 @@ import type {
   PageRequests,
 } from '../../protocol/messages';
 import { locateParent } from '../commands/locateParent';
+import { editAnyway } from '../editing/editAnyway';
+import { exportRange, importRange } from '../editing/rangeFiles';
 import type { ImageArgument } from '../operations/chosenImage';
 import type { ImageDocument } from './imageDocument';
 import { openInOurEditor } from './viewTypes';
@@ -36,6 +38,15 @@ const LAYER_COMMANDS: Readonly<Record<LayerCommand, string>> = {
   mergeSnapshot: 'vhdEditor.mergeSnapshot',
   revertToSnapshot: 'vhdEditor.revertToSnapshot',
   deleteSnapshot: 'vhdEditor.deleteSnapshot',
+};
+
+/** The edits that a page may ask for. */
+const PAGE_EDITS: Readonly<Record<Edit['kind'], true>> = {
+  overwrite: true,
+  fill: true,
+  field: true,
+  makeConsistent: true,
+  sectorBits: true,
 };
 
 /** Answers what a page asks: itself what is the host's business, and by the engine the rest. */
@@ -67,11 +78,20 @@ export class PageAnswers {
         log.show();
         return Promise.resolve(null);
       },
-      previewEdit: ({ edit }) => document.previewEdit(edit),
-      edit: ({ edit }) => document.edit(edit),
-      exportRange: () => Promise.resolve(null),
-      importRange: () => Promise.resolve(null),
-      editAnyway: () => Promise.resolve(null),
+      previewEdit: ({ edit }) => document.edits.preview(requireEdit(edit)),
+      edit: ({ edit }) => document.edits.edit(requireEdit(edit)),
+      exportRange: async ({ source, offset, length }) => {
+        await exportRange(document, { source, offset, length });
+        return null;
+      },
+      importRange: async ({ target, offset }) => {
+        await importRange(document, { target, offset });
+        return null;
+      },
+      editAnyway: async () => {
+        await editAnyway(document);
+        return null;
+      },
     };
   }
 
@@ -106,6 +126,12 @@ export class PageAnswers {
     const column = beside ? { viewColumn: vscode.ViewColumn.Beside } : {};
     await openInOurEditor(this.#document.source.uriOf(path), { preview: false, ...column });
   }
+}
+
+/** Its content is checked by the engine; that it brings a file in is the user's word alone, in a dialog. */
+function requireEdit(edit: Edit): Edit {
+  if (Object.hasOwn(PAGE_EDITS, edit.kind)) return edit;
+  throw new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', edit.kind));
 }
 
 function isEngineRequest(name: string): name is keyof EngineRequests {

@@ -1,11 +1,11 @@
-import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Refusal } from '../../engine/index';
 import { OperationClient, OperationFailure, type Planned } from '../../worker/operationClient';
 import type { ImageStanding, OperationGround, OperationKind, Operations } from '../../worker/operationWire';
-import { sizeText } from '../numbers';
+import { nameOf, sizeText } from '../numbers';
 import type { OwnWork } from './ownWork';
 import { SpeedMeter } from './speed';
+import { sentenceOf } from './words';
 
 /** Planning that is done within this time needs no notification. In milliseconds. */
 const PATIENCE = 700;
@@ -17,6 +17,8 @@ export interface OperationSetup {
   readonly workerProgram: string;
   /** Files that the user named for the parents of an image in this window. */
   readonly givenParents: (path: string) => readonly string[];
+  /** Those of some files whose images are open with unsaved edits. */
+  readonly unsavedOf: (paths: readonly string[]) => readonly string[];
   readonly ownWork: OwnWork;
   readonly log: vscode.LogOutputChannel;
 }
@@ -25,6 +27,7 @@ export interface OperationSetup {
 export class OperationRun implements vscode.Disposable {
   readonly #client: OperationClient;
   readonly #ownWork: OwnWork;
+  readonly #unsavedOf: OperationSetup['unsavedOf'];
   readonly #log: vscode.LogOutputChannel;
   readonly #ground: OperationGround;
 
@@ -32,6 +35,7 @@ export class OperationRun implements vscode.Disposable {
   constructor(setup: OperationSetup, path: string) {
     this.#client = new OperationClient(setup.workerProgram);
     this.#ownWork = setup.ownWork;
+    this.#unsavedOf = setup.unsavedOf;
     this.#log = setup.log;
     const folders = vscode.workspace.workspaceFolders ?? [];
     this.#ground = {
@@ -61,6 +65,7 @@ export class OperationRun implements vscode.Disposable {
     planned: Planned<Kind>,
     touched: readonly string[],
   ): Promise<Operations[Kind]['result'] | null> {
+    this.#requireSaved(title, touched);
     this.#log.info(title);
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     return this.#ownWork.during(touched, async () =>
@@ -84,6 +89,15 @@ export class OperationRun implements vscode.Disposable {
 
   dispose(): void {
     void this.#client.dispose();
+  }
+
+  /** What an editor has not saved would be written over what the operation does, or be lost with the file. */
+  #requireSaved(title: string, touched: readonly string[]): void {
+    const [path] = this.#unsavedOf(touched);
+    if (path === undefined) return;
+    throw new Error(
+      vscode.l10n.t('{0}: {1} has unsaved edits. Save or revert them, then try again.', title, nameOf(path)),
+    );
   }
 
   /** Shows a notification that can cancel, once the work has taken a while. */
@@ -161,16 +175,4 @@ export async function tellFailure(
   const answer = await vscode.window.showErrorMessage(message, ...buttons, openLog);
   if (answer === openLog) log.show();
   return answer;
-}
-
-/** `Merging a.avhd: b.avhd stands on it. Merge into a new file instead.`; the command line's options are left out. */
-function sentenceOf({ what, why, remedy }: Pick<Refusal, 'what' | 'why' | 'remedy'>): string {
-  const advice = remedy.replaceAll(/ ?\(--[^)]*\)/g, '');
-  return withoutFolder(`${what}: ${why}. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`);
-}
-
-/** Paths below the open folder without it: no one else is to be seen there. */
-function withoutFolder(text: string): string {
-  const [folder, another] = vscode.workspace.workspaceFolders ?? [];
-  return folder === undefined || another !== undefined ? text : text.replaceAll(`${folder.uri.fsPath}${sep}`, '');
 }

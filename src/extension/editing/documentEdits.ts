@@ -1,0 +1,281 @@
+import * as vscode from 'vscode';
+import type { Edit, EditDone, EditPreview, ImportEdit } from '../../engine/editing/edit';
+import { WorkerFailure } from '../../worker/client';
+import type { EditRequests, EditState } from '../../worker/editWire';
+import type { OpenReport } from '../../worker/wire';
+import { nameOf } from '../numbers';
+import type { OwnWork } from '../operations/ownWork';
+import { editingMemoryLimit } from '../settings';
+import { writeBackup } from './backups';
+import { DoneEdits } from './doneEdits';
+import type { EditAccess } from './editAccess';
+import { conflictText } from './editConflict';
+import type { EditedImage } from './editedImage';
+import { Settling } from './settling';
+import { ShownChange } from './shownChange';
+import { UnsavedEdits } from './unsavedEdits';
+import type { WorkQueue } from './workQueue';
+
+/** What is told to VS Code: an edit, or that the content changed. */
+export type EditTold = Pick<vscode.CustomDocumentEditEvent, 'label' | 'undo' | 'redo'> | 'content';
+
+export interface DocumentEditsSetup {
+  readonly image: EditedImage;
+  readonly access: EditAccess;
+  /** All that changes the document waits for its turn in it. */
+  readonly queue: WorkQueue;
+  readonly ownWork: OwnWork;
+  readonly log: vscode.LogOutputChannel;
+  /** What VS Code kept of the document when it was closed; null where it kept nothing. */
+  readonly backup: Uint8Array | null;
+}
+
+/** The edits of an open image, as VS Code wants them of a document: made, undone, redone, saved, reverted, backed up. */
+export class DocumentEdits implements vscode.Disposable {
+  readonly #setup: DocumentEditsSetup;
+  readonly #told = new vscode.EventEmitter<EditTold>();
+  readonly #done = new DoneEdits();
+  readonly #unsaved: UnsavedEdits;
+  readonly #settling: Settling;
+  readonly #shown: ShownChange;
+  /** Goes up when all that can be undone is forgotten. */
+  #generation = 0;
+
+  readonly onDidTell = this.#told.event;
+
+  constructor(setup: DocumentEditsSetup) {
+    this.#setup = setup;
+    const { image, queue, log, backup } = setup;
+    this.#unsaved = new UnsavedEdits(setup, backup);
+    this.#settling = new Settling(setup, this.#unsaved, {
+      took: (state) => this.#tookAnew(state),
+    });
+    this.#shown = new ShownChange({
+      uri: image.uri,
+      queue,
+      log,
+      isRestored: backup !== null,
+      isChanged: () => this.isChanged,
+      tell: () => this.#told.fire('content'),
+    });
+  }
+
+  /** True while something is not in the file: edits that are shown, or such that wait for the user's word. */
+  get isChanged(): boolean {
+    return this.#unsaved.isAny;
+  }
+
+  /** What an edit would do. Rejects with words for people. */
+  preview(edit: Edit): Promise<EditPreview> {
+    return this.#inTurn(() => this.#setup.image.request('previewEdit', { edit }));
+  }
+
+  /** Makes an edit. Rejects with words for people. */
+  edit(edit: Edit | ImportEdit): Promise<EditDone> {
+    return this.#inTurn(async () => {
+      await this.#requireEditable();
+      const memoryLimit = editingMemoryLimit();
+      const { done, state } = await this.#setup.image.request('edit', { edit, memoryLimit });
+      this.#done.edited(done.id);
+      this.#shown.edited();
+      const generation = this.#generation;
+      this.#told.fire({
+        label: done.label,
+        undo: () => this.#undo(done.id, generation),
+        redo: () => this.#redo(done.id, generation),
+      });
+      await this.#took(state, edit);
+      return done;
+    });
+  }
+
+  /** Writes a range of bytes, as they are shown, to a new file. Rejects with words for people. */
+  async exportRange(params: EditRequests['exportRange']['params']): Promise<void> {
+    await this.#inTurn(() => this.#setup.image.request('exportRange', params));
+  }
+
+  /** Brings all edits into the file, whole or not at all. Rejects with words for people. */
+  async save(token: vscode.CancellationToken): Promise<void> {
+    await this.#inTurn(async () => {
+      // Whoever asked for another save meanwhile gets that.
+      if (token.isCancellationRequested) throw new vscode.CancellationError();
+      if (!this.#shown.takesSaveForShow()) await this.#save();
+    });
+    if (!token.isCancellationRequested) this.#shown.saved();
+    this.#shown.checkSoon();
+  }
+
+  /** Writes the image as it is shown to another file; this document stays what it is. Rejects with words for people. */
+  async saveAs(destination: vscode.Uri): Promise<void> {
+    await this.#inTurn(async () => {
+      const { image } = this.#setup;
+      if (destination.toString() === image.uri.toString()) {
+        await this.#save();
+        return;
+      }
+      const path = requireLocalPath(destination);
+      const files = image.opened()?.files ?? [];
+      if (files.some((file) => file.path === path)) {
+        throw new Error(vscode.l10n.t('{0} belongs to the chain of this image; choose another name', nameOf(path)));
+      }
+      await this.#setup.ownWork.during([path], () => image.request('saveCopy', { path, replace: true }));
+    });
+    this.#shown.savedAs();
+  }
+
+  /** Shows the image as it was saved last. Rejects with words for people. */
+  async revert(): Promise<void> {
+    this.#shown.reverted();
+    await this.#inTurn(async () => {
+      const steps = this.#unsaved.conflict === null ? this.#done.stepsToSaved() : null;
+      for (const id of steps?.ids ?? []) {
+        await (steps?.kind === 'redo' ? this.#redoNow(id) : this.#undoNow(id));
+      }
+      if (this.isChanged) await this.#settling.discard();
+    });
+    this.#shown.checkSoon();
+  }
+
+  /** Keeps all unsaved edits for when VS Code starts again. Rejects with words for people. */
+  async backup(destination: vscode.Uri): Promise<vscode.CustomDocumentBackup> {
+    const bytes = await this.#setup.queue.run(() => this.#unsaved.backup());
+    return writeBackup(destination, bytes);
+  }
+
+  /** The chain was opened anew: nothing of before can be undone, and what was not saved is made again. Within the queue. */
+  async takeOver(report: OpenReport): Promise<OpenReport> {
+    this.#generation += 1;
+    const state = await this.#unsaved.restore(report);
+    this.#done.forget(!this.isChanged);
+    if (this.#unsaved.conflict !== null) void this.#settling.ask();
+    this.#shown.checkSoon();
+    return state;
+  }
+
+  /** Before the chain is opened anew: keeps what is not saved. Within the queue. */
+  async prepareOpening(): Promise<void> {
+    await this.#unsaved.setAside();
+  }
+
+  /** Another program changed the file. True where there are edits that have to be settled with it first. */
+  meetChange(): boolean {
+    if (!this.#unsaved.isShown) return false;
+    this.#unsaved.raise({ kind: 'changed' });
+    void this.#settling.ask();
+    return true;
+  }
+
+  /** The engine broke down; what it had is made again. True where there is anything to be made again. */
+  engineEnded(): boolean {
+    return this.#unsaved.engineEnded();
+  }
+
+  /** Says again what stands between the edits and the file, if anything does. */
+  tellConflict(): void {
+    const { conflict } = this.#unsaved;
+    const { image } = this.#setup;
+    if (conflict !== null) image.tell({ type: 'lost', message: conflictText(image.path, conflict) });
+  }
+
+  dispose(): void {
+    this.#shown.dispose();
+    this.#unsaved.dispose();
+    this.#told.dispose();
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#setup.queue.run(async () => {
+      await this.#setup.image.ensureOpen();
+      return work();
+    });
+  }
+
+  async #requireEditable(): Promise<void> {
+    const { access, image } = this.#setup;
+    await access.known();
+    const { readOnlyReason } = access.editability;
+    if (readOnlyReason !== null) throw new Error(readOnlyReason);
+    const { conflict } = this.#unsaved;
+    if (conflict === null) return;
+    void this.#settling.ask();
+    throw new Error(conflictText(image.path, conflict));
+  }
+
+  /** VS Code drops all that it could undo where this rejects. */
+  #undo(id: number, generation: number): Promise<void> {
+    this.#shown.undone();
+    return this.#inTurn(async () => {
+      this.#requireKnown(id, generation);
+      await this.#undoNow(id);
+    });
+  }
+
+  #redo(id: number, generation: number): Promise<void> {
+    this.#shown.redone();
+    return this.#inTurn(async () => {
+      this.#requireKnown(id, generation);
+      await this.#redoNow(id);
+    });
+  }
+
+  #requireKnown(id: number, generation: number): void {
+    if (generation === this.#generation && this.#done.has(id)) return;
+    this.#shown.checkSoon();
+    const name = nameOf(this.#setup.image.path);
+    throw new Error(vscode.l10n.t('{0} was read anew since this edit, which cannot be undone any more.', name));
+  }
+
+  async #undoNow(id: number): Promise<void> {
+    const state = await this.#setup.image.request('undoEdit', { id });
+    this.#done.undid(id);
+    await this.#took(state, null);
+  }
+
+  async #redoNow(id: number): Promise<void> {
+    const state = await this.#setup.image.request('redoEdit', { id });
+    this.#done.redid(id);
+    await this.#took(state, null);
+  }
+
+  async #took(state: EditState, edit: Edit | ImportEdit | null): Promise<void> {
+    await this.#unsaved.note(state, edit);
+    await this.#setup.image.accept(state, 'edited');
+    this.#shown.checkSoon();
+  }
+
+  /** After a settlement: the edits are one state without a history. */
+  async #tookAnew(state: EditState): Promise<void> {
+    this.#generation += 1;
+    this.#done.forget(!state.isChanged);
+    await this.#took(state, null);
+  }
+
+  async #save(): Promise<void> {
+    if (this.#unsaved.conflict !== null) await this.#settling.require();
+    const reason = this.isChanged ? await this.#setup.access.reasonNow() : null;
+    if (reason !== null) throw new Error(reason);
+    try {
+      await this.#write();
+    } catch (error) {
+      if (!WorkerFailure.is(error) || error.code !== 'file-changed') throw error;
+      this.#unsaved.raise({ kind: 'changed' });
+      await this.#settling.require();
+      await this.#write();
+    }
+  }
+
+  async #write(): Promise<void> {
+    if (!this.isChanged) return;
+    const { image, ownWork, log } = this.#setup;
+    const state = await ownWork.during([image.path], () => image.request('saveEdits', {}));
+    log.info(`${image.path}: saved`);
+    this.#done.saved();
+    await this.#unsaved.note(state, null);
+    await image.accept(state, null);
+  }
+}
+
+function requireLocalPath(uri: vscode.Uri): string {
+  if (uri.scheme === 'file') return uri.fsPath;
+  throw new Error(vscode.l10n.t('{0} is on a file system that images cannot be written to', uri.path));
+}

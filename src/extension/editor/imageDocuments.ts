@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import { readBackup } from '../editing/backups';
+import { nameOf } from '../numbers';
+import type { OwnWork } from '../operations/ownWork';
+import { ImageDocument } from './imageDocument';
+import type { ImageSource } from './imageSource';
+import { LocalSource } from './localSource';
+import { RemoteSource } from './remoteSource';
+
+/** After an operation the families are looked at anew so much later, once for all that it did. In milliseconds. */
+const LOOK_DELAY = 500;
+
+/** All images that are open in our editors, whatever the name under which VS Code knows the editor. */
+export class ImageDocuments implements vscode.Disposable {
+  readonly #workerProgram: string;
+  readonly #ownWork: OwnWork;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #documents = new Set<ImageDocument>();
+  /** The parents that the user located, by image, as long as this window is open. */
+  readonly #givenParents = new Map<string, string[]>();
+  readonly #listeners: vscode.Disposable;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `workerProgram`: absolute path of the worker's bundle. */
+  constructor(workerProgram: string, ownWork: OwnWork, log: vscode.LogOutputChannel) {
+    this.#workerProgram = workerProgram;
+    this.#ownWork = ownWork;
+    this.#log = log;
+    this.#listeners = vscode.Disposable.from(
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#forEach((document) => document.openMore())),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#checkSoon()),
+      // A save touches the image alone.
+      ownWork.onDidEnd((paths) => {
+        if (paths.length > 1) this.#checkSoon();
+      }),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.#forEach((document) => document.lookForChanges());
+      }),
+    );
+  }
+
+  /** `backupId`: what VS Code calls the unsaved edits that it kept; undefined where it kept none. The image itself is not read yet. */
+  async open(uri: vscode.Uri, backupId: string | undefined): Promise<ImageDocument> {
+    const key = uri.toString();
+    const given = this.#givenParents.get(key) ?? [];
+    this.#givenParents.set(key, given);
+    const backup = backupId === undefined ? null : await this.#readBackup(uri, backupId);
+    const document = new ImageDocument({
+      ...{ uri, source: this.#sourceOf(uri), workerProgram: this.#workerProgram },
+      ...{ given, backup, ownWork: this.#ownWork, log: this.#log },
+    });
+    this.#documents.add(document);
+    document.onDidDispose(() => this.#documents.delete(document));
+    return document;
+  }
+
+  /** The open image of that address; null where it is not open. */
+  find(uri: vscode.Uri): ImageDocument | null {
+    return [...this.#documents].find((document) => document.uri.toString() === uri.toString()) ?? null;
+  }
+
+  /** Those of some files whose images are open with unsaved edits. */
+  unsavedOf(paths: readonly string[]): readonly string[] {
+    return paths.filter((path) => this.find(vscode.Uri.file(path))?.edits.isChanged === true);
+  }
+
+  /** The files that the user named for parents of an image in this window. */
+  givenParents(uri: vscode.Uri): readonly string[] {
+    return this.#givenParents.get(uri.toString()) ?? [];
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#listeners.dispose();
+  }
+
+  /** Without its unsaved edits the image opens all the same: VS Code would offer it in no other way. The user is told. */
+  async #readBackup(uri: vscode.Uri, id: string): Promise<Uint8Array | null> {
+    try {
+      return await readBackup(id);
+    } catch (error) {
+      const name = nameOf(uri.path);
+      this.#log.error(`${uri.path}: ${id}: ${String(error)}`);
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t(
+          'The unsaved edits of {0} could not be read from {1}, where they stay until you save or revert.',
+          name,
+          id,
+        ),
+      );
+      return null;
+    }
+  }
+
+  #sourceOf(uri: vscode.Uri): ImageSource {
+    return uri.scheme === 'file' ? new LocalSource(uri, this.#log) : new RemoteSource(uri, this.#log);
+  }
+
+  #checkSoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#forEach((document) => document.access.check());
+    }, LOOK_DELAY);
+  }
+
+  #forEach(act: (document: ImageDocument) => Promise<void>): void {
+    for (const document of this.#documents) void act(document);
+  }
+}
