@@ -1,9 +1,8 @@
 import { EngineError, MemoryFileSystem, openImage } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
-import type { EngineRequests } from '../protocol/messages';
 import { FindQueue } from './findQueue';
+import { OpenDocument } from './openDocument';
 import { ScanQueue } from './scanQueue';
-import { ImageSession } from './session';
 import type {
   Failure,
   FromWorker,
@@ -29,7 +28,7 @@ export interface ServiceSurroundings {
 }
 
 interface OpenSession {
-  readonly session: ImageSession;
+  readonly document: OpenDocument;
   readonly scans: ScanQueue;
   readonly finds: FindQueue;
 }
@@ -69,11 +68,18 @@ export class SessionService {
     // The name tells the parameters' type; the compiler cannot follow that through a generic.
     if (name === 'openChain') return this.#openChain(params as OpenOrder);
     if (name === 'inspect') return this.#inspect(params as WorkerRequests['inspect']['params']);
-    return this.#session().answer(name as keyof EngineRequests, params as never);
+    const { document } = this.#opened();
+    if (!document.answers(name)) return document.session.answer(name, params as never);
+    const before = document.session;
+    try {
+      return document.answer(name, params as never);
+    } finally {
+      if (document.session !== before) this.#follow(document);
+    }
   }
 
-  #session(): ImageSession {
-    if (this.#open !== null) return this.#open.session;
+  #opened(): OpenSession {
+    if (this.#open !== null) return this.#open;
     throw new EngineError('file-access', {
       what: 'The image',
       why: 'it is not open',
@@ -81,14 +87,32 @@ export class SessionService {
     });
   }
 
-  /** What was open before stays open where the new order fails. */
+  /** What was open before stays open where the new order fails; an image that is open already keeps its edits. */
   #openChain(order: OpenOrder): OpenReport {
-    const session = ImageSession.open(this.#fileSystem(order.loaded), order);
-    this.#open?.session.close();
+    const before = this.#open?.document ?? null;
+    if (before?.isFor(order) === true) {
+      before.reopen(order);
+      this.#follow(before);
+      return before.report;
+    }
+    const document = new OpenDocument(this.#fileSystem(order.loaded), this.#surroundings.fileSystem, order);
+    before?.close();
+    this.#open = null;
+    this.#follow(document);
+    return document.report;
+  }
+
+  /** The session of a document is another one: what was begun for the one before is over, but what was found out about owners that still holds. */
+  #follow(document: OpenDocument): void {
     const tell = (notification: WorkerNotification): void => this.#tell(notification);
     const { now } = this.#surroundings;
-    this.#open = { session, scans: new ScanQueue(session, tell, now), finds: new FindQueue(session, tell, now) };
-    return { image: session.opened, files: session.files };
+    const { session } = document;
+    const scans = document.keptOwners ? this.#open?.scans : undefined;
+    this.#open = {
+      document,
+      scans: scans ?? new ScanQueue(session, tell, now),
+      finds: new FindQueue(session, tell, now),
+    };
   }
 
   /** Its parents are left alone. */

@@ -1,12 +1,12 @@
 import type { Chain, Layer } from '../engine/chain/chain';
 import type { DoubtfulRange } from '../engine/chain/extents';
 import type { Image } from '../engine/image';
-import { DiskReader, EngineError, SECTOR_SIZE, blockDetail, blockOwners, closeChain, openChain } from '../engine/index';
+import { DiskReader, SECTOR_SIZE, blockDetail, blockOwners } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
 import type { ByteRun, ByteSource, LayerSummary, OpenedImage } from '../protocol/session';
 import { MAX_READ_LENGTH, MAX_STRUCTURE_ID_LENGTH, MAX_STRUCTURE_NODES, text, wholeNumber } from './params';
-import type { ChainFile, OpenOrder } from './wire';
+import type { ChainFile } from './wire';
 
 export type EngineRequestName = keyof EngineRequests;
 
@@ -37,26 +37,16 @@ export class ImageSession {
       this.#image(layer).structure.at(wholeNumber(offset, 'Offset', 0, Number.MAX_SAFE_INTEGER)),
   };
 
-  private constructor(fileSystem: FileSystem, chain: Chain, readOnlyReason: string | null) {
+  /** `files`: those of the chain's layers as they were when they were opened. Whoever opened the chain closes it. */
+  constructor(fileSystem: FileSystem, chain: Chain, files: readonly ChainFile[], readOnlyReason: string | null) {
     this.chain = chain;
-    this.files = chain.layers.map(({ image }) => fileAsOpened(fileSystem, image));
+    this.files = files;
     this.opened = {
       layers: chain.layers.map((layer) => summaryOf(fileSystem, layer)),
       missing: chain.missing,
       findings: chain.findings,
       editability: { readOnlyReason, waysOut: [] },
     };
-  }
-
-  /** Throws EngineError where the leaf itself cannot be opened. */
-  static open(fileSystem: FileSystem, order: Pick<OpenOrder, 'path' | 'policy' | 'readOnlyReason'>): ImageSession {
-    const chain = openChain(fileSystem, order.path, order.policy);
-    try {
-      return new ImageSession(fileSystem, chain, order.readOnlyReason);
-    } catch (error) {
-      closeChain(chain);
-      throw error;
-    }
   }
 
   /**
@@ -73,10 +63,6 @@ export class ImageSession {
   /** The number of a layer as it came from outside. Throws EngineError `out-of-range` where there is none of that number. */
   layerNumber(layer: number): number {
     return wholeNumber(layer, 'Layer', 0, this.chain.layers.length - 1);
-  }
-
-  close(): void {
-    closeChain(this.chain);
   }
 
   #image(layer: number): Image {
@@ -123,16 +109,4 @@ function summaryOf(fileSystem: FileSystem, { image, foundBy }: Layer): LayerSumm
     ...{ path, name: fileSystem.nameOf(path), format, type, virtualSize, fileSize, blockSize, blockCount },
     ...{ allocatedBlockCount, id, created: image.created?.getTime() ?? null, creator, foundBy },
   };
-}
-
-function fileAsOpened(fileSystem: FileSystem, image: Image): ChainFile {
-  const facts = fileSystem.facts(fileSystem.realPath(image.path) ?? image.path);
-  if (facts === null) {
-    throw new EngineError('file-not-found', {
-      what: `Opening ${image.path}`,
-      why: 'the file went away meanwhile',
-      remedy: 'open it again',
-    });
-  }
-  return { path: image.path, size: facts.size, modified: facts.modified };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../src/engine/errors';
 import { NO_LAYER } from '../../src/protocol/session';
-import { ImageSession, type EngineRequestName } from '../../src/worker/session';
+import { OpenDocument } from '../../src/worker/openDocument';
+import type { EngineRequestName } from '../../src/worker/session';
 import { threeLayers } from '../cli/chains';
 import { modelOwner } from '../fixtures/diskModel';
 
@@ -9,8 +10,8 @@ const POLICY = { trusted: true, given: [], confine: null };
 
 function openThreeLayers() {
   const chain = threeLayers();
-  const order = { path: chain.paths[0]!, policy: POLICY, readOnlyReason: 'because' };
-  return { ...chain, session: ImageSession.open(chain.fileSystem, order) };
+  const order = { path: chain.paths[0]!, loaded: null, policy: POLICY, readOnlyReason: 'because' };
+  return { ...chain, session: new OpenDocument(chain.fileSystem, chain.fileSystem, order).session };
 }
 
 describe('an image session', () => {

@@ -85,6 +85,11 @@ export class PartialFile {
     [this.#path, this.storage] = createBeside(fileSystem, target.path);
   }
 
+  /** Where it is while it is written. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Gives the file its name. What stood there is gone only when the new content is on the medium. */
   finish(): void {
     if (this.#target.replaces) {

@@ -98,7 +98,8 @@ export function listIn(value: Json | undefined, key: string): readonly Json[] {
   return isList(found) ? found : [];
 }
 
-function memberOf(value: Json | undefined, key: string): Json | undefined {
+/** What a record's object holds under a key. */
+export function memberOf(value: Json | undefined, key: string): Json | undefined {
   return typeof value === 'object' && value !== null && !isList(value) ? value[key] : undefined;
 }
 
@@ -106,8 +107,8 @@ function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** ASCII alone, so that a text keeps every unit that it has, unpaired surrogates too. */
-function encodeLine(value: Json): Uint8Array {
+/** A line of a record. ASCII alone, so that a text keeps every unit that it has, unpaired surrogates too. */
+export function encodeLine(value: Json): Uint8Array {
   const json = JSON.stringify(value).replace(/[^ -~]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
@@ -115,7 +116,7 @@ function encodeLine(value: Json): Uint8Array {
 }
 
 /** The whole lines, and where the first one that is not begins, in bytes. */
-function decodeLines(bytes: Uint8Array): { readonly lines: readonly Json[]; readonly end: number } {
+export function decodeLines(bytes: Uint8Array): { readonly lines: readonly Json[]; readonly end: number } {
   const lines: Json[] = [];
   let end = 0;
   for (let newline = bytes.indexOf(0x0a); newline !== -1; newline = bytes.indexOf(0x0a, end)) {

@@ -1,0 +1,149 @@
+import { EngineError } from '../errors';
+import { reversePatch, type Patch } from '../storage/patch';
+import type { BlockRange } from './ownerChanges';
+
+/** An edit that was made, done or undone. */
+export interface MadeEdit {
+  /** Unique in its document. */
+  readonly id: number;
+  readonly label: string;
+  readonly patch: Patch;
+  /** The blocks whose owners it can have changed; null where that may be any. */
+  readonly blocks: BlockRange | null;
+}
+
+/** A change that is not in the file yet. */
+export interface UnsavedChange {
+  readonly label: string;
+  readonly patch: Patch;
+}
+
+/** One step of the way from what is saved to what is shown. */
+interface Step {
+  readonly edit: MadeEdit;
+  readonly isForward: boolean;
+}
+
+/** What an edit and each of its changes take beside their bytes, at most. */
+const EDIT_OVERHEAD = 512;
+const CHANGE_OVERHEAD = 128;
+
+/** Bytes of memory that a patch takes. */
+export function patchMemory(patch: Patch): number {
+  return patch.changes.reduce((sum, { before, after }) => sum + before.length + after.length + CHANGE_OVERHEAD, 0);
+}
+
+/**
+ * The edits of a document: which are done, which are undone, and the way from the state that is saved to the one that is shown. That way, and no
+ * count, tells whether anything is unsaved: an edit and its undoing cancel each other out wherever they stand beside each other in it.
+ */
+export class EditHistory {
+  #lastId = 0;
+  #done: MadeEdit[] = [];
+  /** The one that was undone last at the end. */
+  #undone: MadeEdit[] = [];
+  #way: Step[] = [];
+  /** Those that were done in the state that is saved. */
+  #saved: readonly MadeEdit[] = [];
+
+  get isChanged(): boolean {
+    return this.#way.length > 0;
+  }
+
+  /** Bytes that all edits take which can come to be asked for. */
+  get memory(): number {
+    const edits = new Set([...this.#done, ...this.#undone, ...this.#way.map(({ edit }) => edit)]);
+    let sum = 0;
+    for (const { patch } of edits) {
+      sum += EDIT_OVERHEAD + patchMemory(patch);
+    }
+    return sum;
+  }
+
+  /** What leads from the file to what is shown, in order. */
+  get unsaved(): readonly UnsavedChange[] {
+    return this.#way.map(({ edit: { label, patch }, isForward }) =>
+      isForward ? { label, patch } : { label: `Undo: ${label}`, patch: reversePatch(patch) },
+    );
+  }
+
+  /** An edit is done; what was undone can be redone no more. */
+  add(label: string, patch: Patch, blocks: BlockRange | null): MadeEdit {
+    const edit = this.#made(label, patch, blocks);
+    this.#undone = [];
+    this.#done.push(edit);
+    this.#go({ edit, isForward: true });
+    return edit;
+  }
+
+  /** A change without a history: it cannot be undone, only saved or reverted. */
+  addLasting({ label, patch }: UnsavedChange): void {
+    this.#go({ edit: this.#made(label, patch, null), isForward: true });
+  }
+
+  /** The edit of that id, which must be the last that is done. Throws EngineError `not-possible`. */
+  toUndo(id: number): MadeEdit {
+    return requireLast(this.#done, id, 'Undoing');
+  }
+
+  /** The edit of that id, which must be the last that was undone. Throws EngineError `not-possible`. */
+  toRedo(id: number): MadeEdit {
+    return requireLast(this.#undone, id, 'Redoing');
+  }
+
+  undone(edit: MadeEdit): void {
+    this.#done.pop();
+    this.#undone.push(edit);
+    this.#go({ edit, isForward: false });
+  }
+
+  redone(edit: MadeEdit): void {
+    this.#undone.pop();
+    this.#done.push(edit);
+    this.#go({ edit, isForward: true });
+  }
+
+  saved(): void {
+    this.#way = [];
+    this.#saved = [...this.#done];
+  }
+
+  /** What is saved is shown again; what led to it can still be undone. */
+  revertToSaved(): void {
+    this.#way = [];
+    this.#undone = [];
+    this.#done = [...this.#saved];
+  }
+
+  /** No edit is known any more, and none is unsaved; ids go on. */
+  forget(): void {
+    this.#saved = [];
+    this.revertToSaved();
+  }
+
+  #made(label: string, patch: Patch, blocks: BlockRange | null): MadeEdit {
+    this.#lastId += 1;
+    return { id: this.#lastId, label, patch, blocks };
+  }
+
+  #go(step: Step): void {
+    const last = this.#way.at(-1);
+    if (last?.edit === step.edit && last.isForward !== step.isForward) {
+      this.#way.pop();
+    } else {
+      this.#way.push(step);
+    }
+  }
+}
+
+function requireLast(edits: readonly MadeEdit[], id: number, deed: string): MadeEdit {
+  const last = edits.at(-1);
+  if (last?.id !== id) {
+    throw new EngineError('not-possible', {
+      what: `${deed} the edit`,
+      why: 'it is not the last one, or it is not known any more',
+      remedy: 'revert the file to go back to what is saved',
+    });
+  }
+  return last;
+}

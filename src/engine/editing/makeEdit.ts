@@ -1,0 +1,161 @@
+import { changeImage } from '../changeImage';
+import { requireBase, type Chain } from '../chain/chain';
+import { DiskReader } from '../chain/diskReader';
+import { EngineError } from '../errors';
+import { SECTOR_SIZE } from '../image';
+import type { SectorsBelow } from '../imageChanger';
+import type { FileSystem } from '../storage/fileSystem';
+import type { Storage } from '../storage/storage';
+import type { Edit, EditTarget, ImportEdit } from './edit';
+
+/** Bytes that go through memory at a time. */
+const PIECE_LENGTH = 1024 * 1024;
+
+/** Memory that an edit may take for each byte that it writes: what stood there, what stands there, and the page that shows it. */
+const MEMORY_PER_BYTE = 3;
+
+/** An image that is to be changed. */
+export interface EditGround {
+  readonly fileSystem: FileSystem;
+  /** As it is before the edit. */
+  readonly chain: Chain;
+  /** The bytes of the leaf, to be written to. */
+  readonly storage: Storage;
+}
+
+/**
+ * Makes an edit in the bytes of a leaf. Returns the ids of the nodes that it is about: the one that was edited, then those that followed. Throws EngineError
+ * `out-of-range`, `bad-value`, `not-possible`, `parent-not-found`, or what reading throws; the storage may have been written to then.
+ */
+export function makeEdit(ground: EditGround, edit: Edit | ImportEdit): readonly string[] {
+  switch (edit.kind) {
+    case 'overwrite':
+      writerTo(ground, edit.target)(edit.offset, edit.bytes);
+      return [];
+    case 'fill':
+      fill(writerTo(ground, edit.target), edit.offset, edit.length, edit.pattern);
+      return [];
+    case 'import':
+      importFile(ground, edit);
+      return [];
+    case 'field':
+      return [edit.node, ...changerOf(ground).setField(edit.node, edit.text, edit.alone)];
+    case 'makeConsistent':
+      return changerOf(ground).makeConsistent(edit.node);
+    case 'sectorBits':
+      changerOf(ground).setSectorBits(edit.block, edit.firstSector, edit.sectorCount, edit.present);
+      return [];
+  }
+}
+
+/**
+ * Makes sure, before anything is done, that what an edit writes lies within its target; returns how much memory it may take, in bytes. Throws EngineError
+ * `out-of-range`.
+ */
+export function checkExtent(fileSystem: FileSystem, chain: Chain, edit: Edit | ImportEdit): number {
+  if (edit.kind !== 'overwrite' && edit.kind !== 'fill' && edit.kind !== 'import') {
+    return 0;
+  }
+  const length = lengthOf(fileSystem, edit);
+  const [{ image }] = chain.layers;
+  const size = edit.target === 'disk' ? image.virtualSize : image.storage.size();
+  const { offset } = edit;
+  const isWhole = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0;
+  if (!isWhole || offset + length > size || (edit.kind === 'fill' && edit.pattern.length === 0)) {
+    throw new EngineError('out-of-range', {
+      what: `Writing ${length} bytes at ${offset} of ${edit.target === 'disk' ? 'the disk' : 'the file'}`,
+      why: length === 0 ? 'there is nothing to write' : `it has ${size} bytes`,
+      remedy: 'choose a range that lies within it',
+    });
+  }
+  return length * MEMORY_PER_BYTE;
+}
+
+function lengthOf(fileSystem: FileSystem, edit: Extract<Edit | ImportEdit, { readonly target: EditTarget }>): number {
+  if (edit.kind !== 'import') {
+    return edit.kind === 'fill' ? edit.length : edit.bytes.length;
+  }
+  const file = fileSystem.open(edit.path, 'read');
+  try {
+    return file.size();
+  } finally {
+    file.close();
+  }
+}
+
+type Writer = (offset: number, bytes: Uint8Array) => void;
+
+function writerTo(ground: EditGround, target: EditTarget): Writer {
+  if (target === 'file') {
+    return (offset, bytes) => ground.storage.write(offset, bytes);
+  }
+  const changer = changerOf(ground);
+  return (offset, bytes) => changer.writeDisk(offset, bytes);
+}
+
+function changerOf({ chain, storage }: EditGround): ReturnType<typeof changeImage> {
+  return changeImage(storage, chain.layers[0].image.path, new DiskBelow(chain));
+}
+
+/** Whole patterns in each piece, so that the next piece goes on where this one ends. */
+function fill(write: Writer, offset: number, length: number, pattern: Uint8Array): void {
+  const repeats = Math.max(1, Math.floor(PIECE_LENGTH / pattern.length));
+  const piece = new Uint8Array(Math.min(length, repeats * pattern.length));
+  for (let at = 0; at < piece.length; at += pattern.length) {
+    piece.set(pattern.subarray(0, piece.length - at), at);
+  }
+  for (let done = 0; done < length; done += piece.length) {
+    write(offset + done, piece.subarray(0, length - done));
+  }
+}
+
+function importFile(ground: EditGround, { target, offset, path }: ImportEdit): void {
+  const write = writerTo(ground, target);
+  const file = ground.fileSystem.open(path, 'read');
+  try {
+    const size = file.size();
+    const piece = new Uint8Array(Math.min(PIECE_LENGTH, size));
+    for (let done = 0; done < size; done += piece.length) {
+      const part = piece.subarray(0, size - done);
+      if (file.read(done, part) < part.length) {
+        throw new EngineError('file-changed', {
+          what: `Reading ${path}`,
+          why: 'it became shorter meanwhile',
+          remedy: 'see that no program writes it, then try again',
+        });
+      }
+      write(offset + done, part);
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** The disk without its leaf. */
+class DiskBelow implements SectorsBelow {
+  readonly #chain: Chain;
+  #reader: DiskReader | null = null;
+
+  constructor(chain: Chain) {
+    this.#chain = chain;
+  }
+
+  read(sector: number, target: Uint8Array): void {
+    target.fill(0);
+    if (this.#chain.layers.length === 1) {
+      requireBase(this.#chain);
+      return;
+    }
+    this.#reader ??= new DiskReader(this.#chain, 1);
+    this.#reader.read(sector * SECTOR_SIZE, target, ({ start, length, reason }) => {
+      if (reason === 'parent-missing') {
+        requireBase(this.#chain);
+      }
+      throw new EngineError('unreadable-sectors', {
+        what: `Writing a part of sector ${sector}`,
+        why: `a layer below is damaged: sectors ${start} to ${start + length - 1} cannot be read`,
+        remedy: 'write whole sectors, or repair that layer first',
+      });
+    });
+  }
+}

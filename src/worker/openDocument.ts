@@ -1,0 +1,170 @@
+import type { Image } from '../engine/image';
+import { EditedImage, EngineError, exportRange, runToEnd, saveCopy } from '../engine/index';
+import type { Mismatch } from '../engine/editing/editedImage';
+import type { FileSystem } from '../engine/storage/fileSystem';
+import { editIn } from './editParams';
+import type { EditRequests, EditState, RestoreReport } from './editWire';
+import { wholeNumber } from './params';
+import { ImageSession } from './session';
+import type { ChainFile, OpenOrder, OpenReport } from './wire';
+
+export type EditRequestName = keyof EditRequests;
+
+type EditAnswers = {
+  readonly [Name in EditRequestName]: (params: EditRequests[Name]['params']) => EditRequests[Name]['result'];
+};
+
+/** An image that is open, with its edits: what changes it, and the session that answers questions about it as it is now. */
+export class OpenDocument {
+  readonly #image: EditedImage;
+  /** Where files are written; the image itself may lie in another file system. */
+  readonly #target: FileSystem;
+  readonly #fileSystem: FileSystem;
+  readonly #isLoaded: boolean;
+  /** The files of the layers as they were when these were opened. */
+  readonly #files = new WeakMap<Image, ChainFile>();
+  #readOnlyReason: string | null;
+  #session: ImageSession;
+
+  readonly #answers: EditAnswers = {
+    previewEdit: ({ edit }) => this.#editable().preview(editIn(edit)),
+    edit: ({ edit, memoryLimit }) => {
+      const limit = wholeNumber(memoryLimit, 'Memory for edits', 0, Number.MAX_SAFE_INTEGER);
+      const done = this.#editable().edit(edit.kind === 'import' ? edit : editIn(edit), limit);
+      return { done, state: this.#renewed() };
+    },
+    undoEdit: ({ id }) => this.#changed(() => this.#image.undo(id)),
+    redoEdit: ({ id }) => this.#changed(() => this.#image.redo(id)),
+    saveEdits: () => this.#changed(() => this.#editable().save()),
+    saveCopy: ({ path, replace }) => {
+      runToEnd(saveCopy(this.#target, this.#image.chain, this.#target.resolve(path), replace));
+      return null;
+    },
+    revertEdits: () => this.#changed(() => this.#image.revert()),
+    backupEdits: () => ({ bytes: this.#image.backup() }),
+    restoreEdits: ({ bytes }) => this.#report(() => this.#loadable().restore(bytes)),
+    rebaseEdits: () => this.#report(() => this.#image.rebase()),
+    applyFitting: () => this.#changed(() => this.#image.applyFitting()),
+    describeEdits: () => ({ text: this.#image.describe() }),
+    forgetKept: () => this.#changed(() => this.#image.forgetKept()),
+    exportRange: ({ source: { kind, layer }, offset, length, path }) => {
+      const source = { kind, layer: this.#session.layerNumber(layer) };
+      runToEnd(exportRange(this.#target, this.#image.chain, { source, offset, length }, this.#target.resolve(path)));
+      return null;
+    },
+  };
+
+  /** `fileSystem` holds the image, `target` is that of this computer. Throws EngineError where the leaf itself cannot be opened. */
+  constructor(fileSystem: FileSystem, target: FileSystem, order: OpenOrder) {
+    this.#fileSystem = fileSystem;
+    this.#target = target;
+    this.#isLoaded = order.loaded !== null;
+    this.#readOnlyReason = order.readOnlyReason;
+    this.#image = new EditedImage(fileSystem, order.path, order.policy);
+    try {
+      this.#session = this.#sessionOfNow();
+    } catch (error) {
+      this.#image.close();
+      throw error;
+    }
+  }
+
+  /** Another one after each change. */
+  get session(): ImageSession {
+    return this.#session;
+  }
+
+  /** True where the last change left every sector with its owner. */
+  get keptOwners(): boolean {
+    return this.#image.keptOwners;
+  }
+
+  get report(): OpenReport {
+    return { image: this.#session.opened, files: this.#session.files };
+  }
+
+  /** True where an order is for what is open already: then its edits stay. */
+  isFor(order: OpenOrder): boolean {
+    return !this.#isLoaded && order.loaded === null && this.#fileSystem.resolve(order.path) === this.#image.path;
+  }
+
+  /** Opens the chain anew as the order says; see `EditedImage.reopen`. */
+  reopen(order: OpenOrder): void {
+    this.#image.reopen(order.policy);
+    this.#readOnlyReason = order.readOnlyReason;
+    this.#session = this.#sessionOfNow();
+  }
+
+  /** Throws EngineError: `read-only` where nothing may be changed, and as `EditedImage`. */
+  answer<Name extends EditRequestName>(name: Name, params: EditRequests[Name]['params']): EditRequests[Name]['result'] {
+    return this.#answers[name](params);
+  }
+
+  /** True for the name of a request that this answers. */
+  answers(name: string): name is EditRequestName {
+    return Object.hasOwn(this.#answers, name);
+  }
+
+  close(): void {
+    this.#image.close();
+  }
+
+  #editable(): EditedImage {
+    if (this.#readOnlyReason !== null) throw readOnly(this.#image.path, this.#readOnlyReason);
+    return this.#loadable();
+  }
+
+  /** An image that was loaded whole has no file that could be written. */
+  #loadable(): EditedImage {
+    if (this.#isLoaded) throw readOnly(this.#image.path, 'it does not lie on this computer');
+    return this.#image;
+  }
+
+  #changed(change: () => void): EditState {
+    change();
+    return this.#renewed();
+  }
+
+  #report(change: () => Mismatch | null): RestoreReport {
+    const mismatch = change();
+    const state = this.#renewed();
+    return mismatch === null ? { outcome: 'restored', state } : { outcome: 'mismatch', ...mismatch, state };
+  }
+
+  #renewed(): EditState {
+    this.#session = this.#sessionOfNow();
+    return { ...this.report, isChanged: this.#image.isChanged, memory: this.#image.memory };
+  }
+
+  #sessionOfNow(): ImageSession {
+    const { chain, file } = this.#image;
+    const files = chain.layers.map(({ image }, layer): ChainFile =>
+      layer === 0
+        ? { path: image.path, size: file.size, modified: file.modified }
+        : (this.#files.get(image) ?? this.#fileAsOpened(image)),
+    );
+    return new ImageSession(this.#fileSystem, chain, files, this.#readOnlyReason);
+  }
+
+  #fileAsOpened(image: Image): ChainFile {
+    const facts = this.#fileSystem.facts(this.#fileSystem.realPath(image.path) ?? image.path);
+    if (facts === null) {
+      throw new EngineError('file-not-found', {
+        what: `Opening ${image.path}`,
+        why: 'the file went away meanwhile',
+        remedy: 'open it again',
+      });
+    }
+    const file = { path: image.path, size: facts.size, modified: facts.modified };
+    this.#files.set(image, file);
+    return file;
+  }
+}
+
+function readOnly(path: string, reason: string): EngineError {
+  return new EngineError('read-only', {
+    what: `Changing ${path}`,
+    why: reason.replace(/\.$/, ''),
+    remedy: 'save a copy of it and change that',
+  });
+}
