@@ -5,7 +5,9 @@ import { BlockRoom } from './block/blockRoom';
 import { BlockMapView } from './blockMap/blockMapView';
 import { Connection, messageOf } from './connection';
 import type { VsCodeApi } from './connection';
+import type { RangeWish } from './editForms/rangeForm';
 import { Editing } from './editing/editing';
+import { FindPanel } from './find/findPanel';
 import { FindingsRoom } from './findings/findingsRoom';
 import { Head } from './head/head';
 import { bytesAsText, MAX_COPY_LENGTH } from './hex/copyBytes';
@@ -46,6 +48,7 @@ export class EditorPage {
   readonly #map: BlockMapView;
   readonly #structure: StructureRoom;
   readonly #block: BlockRoom;
+  readonly #find: FindPanel;
   readonly #hex: HexRoom;
   readonly #tabs: Tabs;
   readonly #splitter: Splitter;
@@ -102,7 +105,8 @@ export class EditorPage {
     }
     this.#structure = new StructureRoom(context);
     this.#block = new BlockRoom(context);
-    this.#hex = new HexRoom(context);
+    this.#find = new FindPanel(context, () => this.#hex.focus());
+    this.#hex = new HexRoom(context, this.#find);
     this.#tabs = new Tabs({
       rooms: {
         structure: this.#structure,
@@ -146,6 +150,9 @@ export class EditorPage {
       case 'lost':
         this.#store.set({ banner: { severity: 'warning', text: notification.message, dismissible: false } });
         break;
+      case 'found':
+        this.#find.hear(notification.run);
+        break;
       case 'goTo':
         this.#goTo(notification);
         break;
@@ -183,7 +190,34 @@ export class EditorPage {
       case 'focusMap':
         this.#map.focus();
         break;
+      case 'find':
+        this.#navigation.openTab('hex');
+        this.#draw();
+        this.#find.open();
+        break;
+      case 'exportRange':
+        this.#askRange('export');
+        break;
+      case 'importRange':
+        this.#openBytes();
+        this.#hex.importHere();
+        break;
     }
+  }
+
+  /** Opens the hex view on the bytes that the open view shows. */
+  #openBytes(): void {
+    const { tab, structure } = this.#store.view;
+    // The bytes of a block are those of the disk.
+    if (tab === 'block') this.#store.setView({ hexKind: 'disk' });
+    if (tab === 'structure') this.#store.setView({ hexKind: 'file', hexLayer: structure.layer });
+    this.#navigation.openTab('hex');
+    this.#draw();
+  }
+
+  #askRange(wish: RangeWish): void {
+    this.#openBytes();
+    this.#hex.askRange(wish);
   }
 
   #forget(): void {
@@ -273,15 +307,7 @@ export class EditorPage {
           (error: unknown) => this.#warn(messageOf(error)),
         );
       },
-      askRange: (wish) => {
-        const { tab } = this.#store.view;
-        // The bytes of a block are those of the disk.
-        if (tab === 'block') this.#store.setView({ hexKind: 'disk' });
-        if (tab === 'structure') this.#store.setView({ hexKind: 'file', hexLayer: this.#store.view.structure.layer });
-        this.#navigation.openTab('hex');
-        this.#draw();
-        this.#hex.askRange(wish);
-      },
+      askRange: (wish) => this.#askRange(wish),
       warn: (text) => this.#warn(text),
       showStructureAt: (layer, offset) => {
         this.#navigation.openTab('structure');

@@ -55,6 +55,8 @@ export class EngineHost implements PageHost {
 
   hear(notification: PageNotification, send: (notification: HostNotification) => Promise<void>): void {
     this.#send = send;
+    if (notification.type === 'find') this.#service.receive({ kind: 'find', order: notification.order });
+    if (notification.type === 'stopFind') this.#service.receive({ kind: 'stopFind', find: notification.find });
     if (notification.type === 'asOf' && this.#scans) this.#service.receive({ kind: 'scan', asOf: notification.layer });
   }
 

@@ -4,15 +4,20 @@ import type { Finding } from '../../protocol/session';
 import { t } from '../l10n';
 
 export type IconName =
+  | 'arrow-down'
   | 'arrow-left'
+  | 'arrow-up'
+  | 'case-sensitive'
   | 'chevron-down'
   | 'chevron-right'
   | 'circle-slash'
   | 'close'
+  | 'debug-stop'
   | 'edit'
   | 'error'
   | 'go-to-file'
   | 'info'
+  | 'list-flat'
   | 'lock'
   | 'pass'
   | 'search'
