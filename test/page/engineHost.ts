@@ -1,6 +1,8 @@
 import { NodeFileSystem } from '../../src/engine/storage/nodeFileSystem';
+import type { Editability, EditDone } from '../../src/protocol/editing';
 import type { HostNotification, PageNotification, PageRequestName, PageRequests } from '../../src/protocol/messages';
 import { SessionService } from '../../src/worker/service';
+import type { EditState } from '../../src/worker/editWire';
 import type { FromWorker, WorkerRequestName, WorkerRequests } from '../../src/worker/wire';
 import type { PageHost } from './pageHost';
 
@@ -9,6 +11,14 @@ interface OpenRequest {
   readonly reject: (error: Error) => void;
 }
 
+export interface EngineHostOptions {
+  /** Whether sector bitmaps are read in the background; those of a giant would keep this process busy. */
+  readonly scans?: boolean;
+  readonly editability?: Editability;
+}
+
+const EDITABLE: Editability = { readOnlyReason: null, waysOut: [] };
+
 /** The real engine and its worker's service in this process, on an image of this computer. */
 export class EngineHost implements PageHost {
   readonly #path: string;
@@ -16,12 +26,15 @@ export class EngineHost implements PageHost {
   readonly #open = new Map<number, OpenRequest>();
   #lastId = 0;
   readonly #scans: boolean;
+  readonly #editability: Editability;
+  /** All edits that were made, in their order. */
+  readonly made: EditDone[] = [];
   #send: (notification: HostNotification) => Promise<void> = () => Promise.resolve();
 
-  /** `scans`: whether sector bitmaps are read in the background; those of a giant would keep this process busy. */
-  constructor(path: string, { scans = true } = {}) {
+  constructor(path: string, { scans = true, editability = EDITABLE }: EngineHostOptions = {}) {
     this.#path = path;
     this.#scans = scans;
+    this.#editability = editability;
     this.#service = new SessionService({
       fileSystem: new NodeFileSystem(),
       post: (message) => this.#receive(message),
@@ -63,15 +76,27 @@ export class EngineHost implements PageHost {
   /** As the extension does: the page is told the new state. */
   async #edit({ edit }: PageRequests['edit']['params']): Promise<PageRequests['edit']['result']> {
     const { done, state } = await this.#ask('edit', { edit, memoryLimit: 256 * 1024 * 1024 });
-    void this.#send({ type: 'opened', image: state.image, because: 'edited' });
+    this.made.push(done);
+    this.#tellEdited(state);
     return done;
+  }
+
+  /** As VS Code's own key does. */
+  async undo(): Promise<void> {
+    const last = this.made.pop();
+    if (last !== undefined) this.#tellEdited(await this.#ask('undoEdit', { id: last.id }));
+  }
+
+  #tellEdited({ image }: EditState): void {
+    void this.#send({ type: 'opened', image: { ...image, editability: this.#editability }, because: 'edited' });
   }
 
   /** Opens the image anew, as the extension does when another program has changed it. */
   async reopen(): Promise<PageRequests['open']['result']> {
     const policy = { trusted: true, given: [], confine: null };
     const order = { path: this.#path, loaded: null, policy, readOnlyReason: null };
-    return (await this.#ask('openChain', order)).image;
+    const { image } = await this.#ask('openChain', order);
+    return { ...image, editability: this.#editability };
   }
 
   #ask<Name extends WorkerRequestName>(
