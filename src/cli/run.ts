@@ -9,6 +9,8 @@ import { infoCommand } from './infoCommand';
 import { mapCommand } from './mapCommand';
 import { mergeCommand } from './mergeCommand';
 import { readCommand } from './readCommand';
+import { relinkCommand } from './relinkCommand';
+import { repairCommand } from './repairCommand';
 import { revertCommand } from './revertCommand';
 import { scanCommand } from './scanCommand';
 import { snapshotCommand } from './snapshotCommand';
@@ -17,7 +19,6 @@ import { printable } from './wording';
 
 export const COMMANDS: readonly Command[] = [
   infoCommand,
-  checkCommand,
   mapCommand,
   readCommand,
   exportCommand,
@@ -25,6 +26,9 @@ export const COMMANDS: readonly Command[] = [
   mergeCommand,
   revertCommand,
   scanCommand,
+  checkCommand,
+  repairCommand,
+  relinkCommand,
 ];
 
 const EXIT_DONE = 0;

@@ -1,6 +1,7 @@
 export { blockDetail } from './chain/blockDetail';
 export { blockOwners } from './chain/blockOwners';
 export { asOf, requireBase, type Chain, type Layer, type ParentPolicy } from './chain/chain';
+export { compareDisks, type CompareStep, type DifferingRange } from './chain/compareDisks';
 export { DiskReader } from './chain/diskReader';
 export { extents, type DoubtfulRange, type Extent } from './chain/extents';
 export type { Family } from './chain/family';
@@ -35,6 +36,10 @@ export {
   type MergeToFileResult,
 } from './operations/mergeToFile';
 export { recoverImage } from './operations/recover';
+export { planRelink, runRelink, type RelinkPlan, type RelinkResult } from './operations/relink';
+export { planUndoRepair, runRepair, undoRepair, type RepairResult } from './operations/repair';
+export { planRepair, type RepairOptions, type RepairPlan } from './operations/repairPlan';
+export type { RepairProposal } from './operations/repairProposal';
 export type { Refusal } from './operations/refusal';
 export { planRevert, runRevert, type RevertPlan } from './operations/revert';
 export { planSnapshot, runSnapshot } from './operations/snapshot';
@@ -43,4 +48,5 @@ export { MemoryFileSystem } from './storage/memoryFileSystem';
 export { runAsCopyLane } from './storage/nodeCopyTeam';
 export { newIdBytes, newSha256 } from './storage/nodeDigest';
 export { NodeFileSystem } from './storage/nodeFileSystem';
+export type { Patch } from './storage/patch';
 export { ownFileName } from './storage/sideFiles';

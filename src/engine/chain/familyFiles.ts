@@ -1,5 +1,5 @@
 import type { FileSystem } from '../storage/fileSystem';
-import { ownFileName } from '../storage/sideFiles';
+import { isUndoName, ownFileName } from '../storage/sideFiles';
 import { hasImageExtension } from './bounds';
 
 /** No more names than this are looked at: a folder that holds the whole computer must not keep us reading. */
@@ -75,6 +75,9 @@ function kindOf(fileSystem: FileSystem, path: string, name: string): 'folder' | 
   }
   if (ownFileName(name) !== null) {
     return 'own';
+  }
+  if (isUndoName(name)) {
+    return 'none';
   }
   // An image may have any name, but its size gives it away: whole sectors, or one byte less (FORMAT 1.1).
   const mayBeImage = facts.size >= MIN_IMAGE_SIZE && (facts.size + 1) % 512 <= 1;

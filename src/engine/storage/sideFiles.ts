@@ -4,12 +4,13 @@ import type { FileSystem } from './fileSystem';
  * Files of ours that stand beside an image while something is done to it. Their names end so that nobody takes them for images,
  * and begin with the image's name so that a person sees whose they are.
  */
-export type SideFile = 'journal' | 'merge' | 'swap';
+export type SideFile = 'journal' | 'merge' | 'swap' | 'undo';
 
 const SIDE_FILE_MARK = '.vhd-editor-';
 
 const TEMPORARY_PATTERN = /^(.+)\.vhd-editor-[0-9a-f]{8}\.tmp$/;
 const SIDE_FILE_PATTERN = /^(.+)\.vhd-editor-(?:journal|merge|swap)$/;
+const UNDO_PATTERN = /\.vhd-editor-undo(?:-\d+)?$/;
 
 /** The path of an image's side file of a kind; there is one at most. */
 export function sidePath(imagePath: string, kind: SideFile): string {
@@ -29,6 +30,11 @@ export function ownFileName(name: string): { readonly of: string; readonly tempo
   }
   const of = SIDE_FILE_PATTERN.exec(name)?.[1];
   return of === undefined ? null : { of, temporary: false };
+}
+
+/** True for a file that holds what a repair replaced: it is kept for the user, and nothing waits for it. */
+export function isUndoName(name: string): boolean {
+  return UNDO_PATTERN.test(name);
 }
 
 /** Writes a whole new file so that it is on the medium, name and all, when this returns. Throws EngineError `file-exists`. */

@@ -5,7 +5,7 @@ import type { FoundFooter } from './locateFooter';
 import { WINDOWS_ERRORS } from './windowsErrors';
 
 /** The largest virtual disk: 2040 GiB (FORMAT 1.2). Bytes. */
-const MAX_VIRTUAL_SIZE = 0xff00_0000 * SECTOR_SIZE;
+export const MAX_VIRTUAL_SIZE = 0xff00_0000 * SECTOR_SIZE;
 
 /**
  * The size of the virtual disk in bytes, a whole number of sectors from 0 to MAX_VIRTUAL_SIZE: Current Size, whoever made the image.

@@ -1,0 +1,180 @@
+import { SECTOR_SIZE } from '../image';
+import { readPadded, type Storage } from '../storage/storage';
+import { ABSENT_ENTRY, readTable, TABLE_ENTRY_LENGTH } from '../vhd/blockAllocationTable';
+import { viewOf, writeCharacters } from '../vhd/bytes';
+import { withChecksum } from '../vhd/checksum';
+import {
+  DYNAMIC_HEADER_CHECKSUM_OFFSET,
+  DYNAMIC_HEADER_COOKIE,
+  DYNAMIC_HEADER_LENGTH,
+  HEADER_VERSION,
+} from '../vhd/dynamicHeader';
+import { hex32 } from '../vhd/findingList';
+import { DISK_TYPE, FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
+import type { FoundHeader } from '../vhd/locateHeader';
+import { bitmapLength } from '../vhd/sectorBitmap';
+import type { SparseParts } from '../vhd/vhdParts';
+import { isSoundHeader } from './repairFooters';
+import { isSparse, type Repair, type RepairState } from './repairProposal';
+
+/** A table is looked for at every sector up to here: makers put it behind the header, or behind the locators. Bytes. */
+const MAX_TABLE_OFFSET = 0x1_0000;
+
+/** Blocks of these sizes are tried, the usual ones first. Bytes. */
+const BLOCK_SIZES = [
+  2 ** 21,
+  2 ** 19,
+  2 ** 20,
+  ...[12, 13, 14, 15, 16, 17, 18, 22, 23, 24, 25].map((bits) => 2 ** bits),
+];
+
+/** Blocks lie one behind another, but for what aligns them: so much of the space between them is theirs. */
+const MIN_COVER = 0.9;
+
+/** A table that was found by what stands in it. */
+interface FoundTablePlace {
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  readonly blockSize: number;
+  readonly entryCount: number;
+  readonly used: number;
+}
+
+/** The dynamic header: a lost cookie, a wrong checksum, or all of what leads to the blocks. */
+export function repairHeader({ file, parts }: RepairState): readonly Repair[] {
+  if (!isSparse(parts)) {
+    return [];
+  }
+  const { header, table } = parts;
+  if (header !== null && table !== null) {
+    return hasCookie(header) ? wrongChecksum(header) : [lostCookie(header)];
+  }
+  const offset = Number(parts.footers.best.footer.dataOffset);
+  const isPlace =
+    offset >= FOOTER_LENGTH && offset % SECTOR_SIZE === 0 && offset + DYNAMIC_HEADER_LENGTH <= parts.fileSize;
+  const place = isPlace ? findTable(file, parts, offset) : null;
+  return place === null ? [] : [rebuilt(file, parts, offset, place)];
+}
+
+function hasCookie({ bytes }: FoundHeader): boolean {
+  return DYNAMIC_HEADER_COOKIE.split('').every((letter, at) => bytes[at] === letter.charCodeAt(0));
+}
+
+function lostCookie({ offset, bytes }: FoundHeader): Repair {
+  const whole = Uint8Array.from(bytes);
+  writeCharacters(whole, 0, DYNAMIC_HEADER_COOKIE);
+  return {
+    key: 'header-cookie',
+    findings: ['header-cookie'],
+    what: 'Give the dynamic header its first bytes again',
+    before: 'something else',
+    after: `"${DYNAMIC_HEADER_COOKIE}"; the checksum proves the rest`,
+    doubt: null,
+    isDefault: true,
+    apply: (file) => file.write(offset, whole.subarray(0, 8)),
+  };
+}
+
+/** Opening has looked at the fields that lead to the blocks: they can be. */
+function wrongChecksum({ header, offset, bytes, expectedChecksum }: FoundHeader): readonly Repair[] {
+  if (header.checksum === expectedChecksum) {
+    return [];
+  }
+  return [
+    {
+      key: 'header-checksum',
+      findings: ['header-checksum'],
+      what: "Put the dynamic header's checksum right",
+      before: hex32(header.checksum),
+      after: hex32(expectedChecksum),
+      doubt: 'Table and block size can be as they stand; which byte was changed cannot be known.',
+      isDefault: header.headerVersion === HEADER_VERSION,
+      apply: (file) => file.write(offset, withChecksum(bytes, DYNAMIC_HEADER_CHECKSUM_OFFSET)),
+    },
+  ];
+}
+
+/** The header again, from the table that was found. What it said of a parent is kept as it stands. */
+function rebuilt(file: Storage, parts: SparseParts, offset: number, place: FoundTablePlace): Repair {
+  const isDynamic = parts.footers.best.footer.diskType === DISK_TYPE.dynamic;
+  const old = readPadded(file, offset, DYNAMIC_HEADER_LENGTH);
+  const bytes = isDynamic ? new Uint8Array(DYNAMIC_HEADER_LENGTH) : Uint8Array.from(old);
+  const view = viewOf(bytes);
+  writeCharacters(bytes, 0, DYNAMIC_HEADER_COOKIE);
+  view.setBigUint64(8, NO_DATA_OFFSET);
+  view.setBigUint64(16, BigInt(place.offset));
+  view.setUint32(24, HEADER_VERSION);
+  view.setUint32(28, place.entryCount);
+  view.setUint32(32, place.blockSize);
+  const after = withChecksum(bytes, DYNAMIC_HEADER_CHECKSUM_OFFSET);
+  return {
+    key: 'header-rebuilt',
+    findings: [
+      'header-cookie',
+      'header-checksum',
+      'header-version',
+      'bat-place',
+      'block-size',
+      'too-many-blocks',
+      'bat-truncated',
+      'bat-too-small',
+    ],
+    what: 'Make the dynamic header again, from the block allocation table that was found',
+    before: isSoundHeader(old) ? 'a header that leads to no table' : 'no dynamic header',
+    after: `a table of ${place.entryCount} entries at byte ${place.offset}, ${place.used} of them used, blocks of ${place.blockSize} bytes`,
+    doubt: isDynamic
+      ? null
+      : 'What the header says of the parent is kept as it stands and may be damaged: check the chain, and relink the image where its parent is not found.',
+    isDefault: isDynamic,
+    apply: (to) => to.write(offset, after),
+  };
+}
+
+/** Looks for a table whose entries lie in the file, each with room for a block of its own, and leave no more gaps than makers do. */
+function findTable(file: Storage, parts: SparseParts, headerOffset: number): FoundTablePlace | null {
+  const { fileSize, virtualSize, footers } = parts;
+  const end = footers.tail?.offset ?? fileSize;
+  for (const blockSize of BLOCK_SIZES) {
+    const entryCount = Math.ceil(virtualSize / blockSize);
+    const last = Math.min(MAX_TABLE_OFFSET, end - entryCount * TABLE_ENTRY_LENGTH);
+    for (let offset = FOOTER_LENGTH; offset <= last; offset += SECTOR_SIZE) {
+      const isInHeader =
+        offset + entryCount * TABLE_ENTRY_LENGTH > headerOffset && offset < headerOffset + DYNAMIC_HEADER_LENGTH;
+      // The first sector of it turns nearly all away, before a table of megabytes is read.
+      const isWorthIt = !isInHeader && usedEntries(file, offset, Math.min(128, entryCount), blockSize, end) !== null;
+      const used = isWorthIt ? usedEntries(file, offset, entryCount, blockSize, end) : null;
+      if (used !== null && used.length > 0 && isCovered(used, blockSize, end)) {
+        return { offset, blockSize, entryCount, used: used.length };
+      }
+    }
+  }
+  return null;
+}
+
+/** The entries that name a place, sorted; null where one of them cannot be. */
+function usedEntries(file: Storage, offset: number, count: number, blockSize: number, end: number): Uint32Array | null {
+  const table = readTable(file, end, offset, count);
+  const sectors = new Uint32Array(table.length);
+  let used = 0;
+  const first = offset + count * TABLE_ENTRY_LENGTH;
+  for (let block = 0; block < table.length; block++) {
+    const entry = table.entry(block);
+    if (entry === ABSENT_ENTRY) {
+      continue;
+    }
+    if (entry * SECTOR_SIZE < first || entry * SECTOR_SIZE + bitmapLength(blockSize) > end) {
+      return null;
+    }
+    sectors[used++] = entry;
+  }
+  const sorted = sectors.subarray(0, used).sort();
+  const length = (bitmapLength(blockSize) + blockSize) / SECTOR_SIZE;
+  return sorted.some((sector, at) => at > 0 && sector - (sorted[at - 1] ?? 0) < length) ? null : sorted;
+}
+
+function isCovered(sorted: Uint32Array, blockSize: number, end: number): boolean {
+  const length = bitmapLength(blockSize) + blockSize;
+  const space = end - (sorted[0] ?? 0) * SECTOR_SIZE;
+  // The last block may be cut off, and may end before the footer's boundary.
+  return sorted.length * length >= space * MIN_COVER && (sorted.length - 1) * length <= space;
+}
