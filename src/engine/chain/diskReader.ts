@@ -1,7 +1,7 @@
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE, type Image } from '../image';
 import type { Chain } from './chain';
-import { ExtentReader, type DoubtfulRange, type Extent } from './extents';
+import { ExtentReader, type DoubtfulRange, type Extent, type SectorRange } from './extents';
 import { SectorOwners } from './sectorOwners';
 
 /** Told of sectors that nobody can vouch for, and of those that the file ended before. */
@@ -50,6 +50,11 @@ export class DiskReader {
       target.fill(layer ?? NO_LAYER, start - sector, start - sector + length);
     }
     return count;
+  }
+
+  /** Covers sectors of the disk with extents, as the function of this name; the range is on the disk. */
+  extents(range: SectorRange): Generator<Extent, void, void> {
+    return this.#extents.extents(range);
   }
 
   /**
