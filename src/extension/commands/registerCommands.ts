@@ -32,6 +32,7 @@ export function registerCommands(
   const commands: Readonly<Record<string, (argument?: unknown) => Promise<void>>> = {
     'vhdEditor.open': openImages,
     'vhdEditor.goTo': inEditor(goTo),
+    'vhdEditor.findBytes': inEditor((editor) => editor.notify({ type: 'command', command: 'find' })),
     'vhdEditor.copyOffset': inEditor((editor) => editor.notify({ type: 'command', command: 'copyOffset' })),
     'vhdEditor.copyLba': inEditor((editor) => editor.notify({ type: 'command', command: 'copyLba' })),
     'vhdEditor.copyBlock': inEditor((editor) => editor.notify({ type: 'command', command: 'copyBlock' })),
