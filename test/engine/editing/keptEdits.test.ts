@@ -103,13 +103,14 @@ describe('unsaved edits that were kept', () => {
     assert.throws(() => image.save(), isError('file-changed'));
     assert.ok(fileOnDisk(scene).equals(outside));
     const mismatch = image.rebase();
+    assert.ok(mismatch !== null);
     assert.deepEqual(
-      mismatch?.edits.map(({ fits }) => fits),
+      mismatch.edits.map(({ fits }) => fits),
       [true, false],
     );
     assert.ok(shownFile(image).equals(outside));
     // Asked again, it is the same.
-    assert.deepEqual(image.rebase()?.edits, mismatch?.edits);
+    assert.deepEqual(image.rebase()?.edits, mismatch.edits);
     image.applyFitting();
     assert.equal(image.isChanged, true);
     image.close();
