@@ -7,11 +7,11 @@ export function dateOfTimestamp(seconds: number): Date | null {
 }
 
 /**
- * The time stamp of a date and a time as they are shown, or in ISO 8601; UTC unless a zone is given, midnight without a time. 0 for `not set`. Null for
+ * The time stamp of a date and a time as they are shown, or in ISO 8601; UTC unless a zone is given, midnight without a time. 0 for `not set` and for nothing. Null for
  * anything else, and for a moment that no time stamp stands for: before 2000-01-01 00:00:01 or after 2136-02-07 06:28:15.
  */
 export function parseTimestamp(text: string): number | null {
-  if (text.toLowerCase() === 'not set') {
+  if (text === '' || text.toLowerCase() === 'not set') {
     return 0;
   }
   const [, day, time = '00:00:00', zone = ''] =

@@ -1,6 +1,8 @@
 import { EngineError } from '../errors';
 import type { ImageChanger, SectorsBelow } from '../imageChanger';
 import type { Storage } from '../storage/storage';
+import { makeConsistent } from './consistency';
+import { setField } from './fieldEdit';
 import { SparseWriter } from './sparseWriter';
 import { readParts, type SparseParts, type VhdParts } from './vhdParts';
 
@@ -10,7 +12,7 @@ export class VhdChanger implements ImageChanger {
   readonly #path: string;
   readonly #below: SectorsBelow;
   /** As of the last change of a field; a writer keeps its own account of what it moves. */
-  readonly #parts: VhdParts | SparseParts;
+  #parts: VhdParts | SparseParts | null;
   #writer: SparseWriter | null = null;
 
   constructor(storage: Storage, path: string, below: SectorsBelow) {
@@ -20,12 +22,12 @@ export class VhdChanger implements ImageChanger {
     this.#parts = readParts(storage, path);
   }
 
-  setField(): readonly string[] {
-    throw this.#notYet();
+  setField(node: string, text: string, alone: boolean): readonly string[] {
+    return this.#afterwards(setField(this.#storage, this.#path, node, text, alone));
   }
 
-  makeConsistent(): readonly string[] {
-    throw this.#notYet();
+  makeConsistent(node: string): readonly string[] {
+    return this.#afterwards(makeConsistent(this.#storage, this.#path, node));
   }
 
   setSectorBits(block: number, firstSector: number, sectorCount: number, present: boolean): void {
@@ -38,7 +40,8 @@ export class VhdChanger implements ImageChanger {
         remedy: 'write to its disk instead',
       });
     }
-    const blockCount = 'grid' in this.#parts ? this.#parts.grid.blockCount : 0;
+    const parts = this.#readParts();
+    const blockCount = 'grid' in parts ? parts.grid.blockCount : 0;
     if (!Number.isSafeInteger(block) || block < 0 || block >= blockCount) {
       throw new EngineError('out-of-range', {
         what: `Block ${block} of ${this.#path}`,
@@ -50,7 +53,7 @@ export class VhdChanger implements ImageChanger {
   }
 
   writeDisk(offset: number, bytes: Uint8Array): void {
-    const { virtualSize } = this.#parts;
+    const { virtualSize } = this.#readParts();
     if (!Number.isSafeInteger(offset) || offset < 0 || offset + bytes.length > virtualSize) {
       throw new EngineError('out-of-range', {
         what: `Writing ${bytes.length} bytes at offset ${offset} of the disk of ${this.#path}`,
@@ -68,7 +71,7 @@ export class VhdChanger implements ImageChanger {
 
   /** The content of a fixed disk reaches from the head of the file to the footer. */
   #writeFixed(offset: number, bytes: Uint8Array): void {
-    const { footers, fileSize } = this.#parts;
+    const { footers, fileSize } = this.#readParts();
     if (offset + bytes.length > (footers.tail?.offset ?? fileSize)) {
       throw new EngineError('not-possible', {
         what: `Writing to ${this.#path}`,
@@ -80,14 +83,22 @@ export class VhdChanger implements ImageChanger {
   }
 
   #sparseWriter(): SparseWriter | null {
-    if ('grid' in this.#parts) {
-      this.#writer ??= new SparseWriter(this.#parts, this.#below);
+    const parts = this.#readParts();
+    if ('grid' in parts) {
+      this.#writer ??= new SparseWriter(parts, this.#below);
     }
     return this.#writer;
   }
 
-  #notYet(): EngineError {
-    const why = 'this is being built';
-    return new EngineError('not-possible', { what: `Changing ${this.#path}`, why, remedy: 'wait for a later version' });
+  /** Has read anew what a change of structures may have changed. */
+  #afterwards(changed: readonly string[]): readonly string[] {
+    this.#parts = null;
+    this.#writer = null;
+    return changed;
+  }
+
+  #readParts(): VhdParts | SparseParts {
+    this.#parts ??= readParts(this.#storage, this.#path);
+    return this.#parts;
   }
 }

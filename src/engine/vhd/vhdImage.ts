@@ -3,7 +3,7 @@ import type { Image } from '../image';
 import type { Storage } from '../storage/storage';
 import { FixedImage } from './fixedImage';
 import { SparseImage } from './sparseImage';
-import { readParts, type VhdParts } from './vhdParts';
+import { readParts, type SparseParts, type VhdParts } from './vhdParts';
 
 /**
  * Opens a VHD image over its bytes; `path` is its absolute path, for people. A damaged image opens with findings, as long as one footer
@@ -12,7 +12,11 @@ import { readParts, type VhdParts } from './vhdParts';
  * Throws EngineError `not-an-image`, `unsupported-version`, `unsupported-format`, `damaged-image` or `file-access`.
  */
 export function openVhdImage(storage: Storage, path: string, earlier: readonly Finding[] = []): Image {
-  const parts = withEarlier(readParts(storage, path), earlier);
+  return imageOf(withEarlier(readParts(storage, path), earlier));
+}
+
+/** The image whose parts these are. */
+export function imageOf(parts: VhdParts | SparseParts): Image {
   return 'grid' in parts ? new SparseImage(parts) : new FixedImage(parts);
 }
 
