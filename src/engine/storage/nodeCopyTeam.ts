@@ -7,7 +7,7 @@ import { NodeFileStorage } from './nodeFileStorage';
 import { StretchCopier } from './stretchCopier';
 
 /** Below so many bytes the work is done before a thread has started. */
-const WORTH_A_THREAD = 64 * 1024 * 1024;
+const WORTH_A_THREAD = 32 * 1024 * 1024;
 
 /** More threads than this stand in each other's way: a file system lets one write to a file at a time. */
 const MAX_HELPERS = 3;
