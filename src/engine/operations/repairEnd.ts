@@ -21,7 +21,10 @@ export function endOfBlocks(parts: SparseParts): number {
     const entry = table?.table.entry(block) ?? ABSENT_ENTRY;
     const data = Math.min(grid.blockSize, virtualSize - block * grid.blockSize);
     if (entry !== ABSENT_ENTRY && entry * SECTOR_SIZE + bitmap <= fileSize) {
-      end = Math.max(end, entry * SECTOR_SIZE + bitmap + data);
+      const dataOffset = entry * SECTOR_SIZE + bitmap;
+      // The last block may reach past the end of the disk: what the file has of that is its own, what it lacks is not missed.
+      const own = Math.min(dataOffset + grid.blockSize, fileSize);
+      end = Math.max(end, own, dataOffset + data);
     }
   }
   return end;

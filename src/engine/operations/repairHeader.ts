@@ -130,51 +130,85 @@ function rebuilt(file: Storage, parts: SparseParts, offset: number, place: Found
   };
 }
 
-/** Looks for a table whose entries lie in the file, each with room for a block of its own, and leave no more gaps than makers do. */
+/**
+ * Looks for a table whose entries lie in the file, each with room for a block of its own, and leave no more gaps than makers do. Of several readings
+ * of one table the one with the most blocks is right: larger blocks would leave entries out.
+ */
 function findTable(file: Storage, parts: SparseParts, headerOffset: number): FoundTablePlace | null {
-  const { fileSize, virtualSize, footers } = parts;
-  const end = footers.tail?.offset ?? fileSize;
+  const end = parts.footers.tail?.offset ?? parts.fileSize;
+  let best: FoundTablePlace | null = null;
   for (const blockSize of BLOCK_SIZES) {
+    const search = new TableSearch(file, { blockSize, virtualSize: parts.virtualSize, end, headerOffset });
+    const found = search.find();
+    if (found !== null && found.used > (best?.used ?? 0)) {
+      best = found;
+    }
+  }
+  return best;
+}
+
+/** Sizes and offsets in bytes. */
+interface SearchedDisk {
+  readonly blockSize: number;
+  readonly virtualSize: number;
+  /** Where the content of the file ends. */
+  readonly end: number;
+  readonly headerOffset: number;
+}
+
+/** Looks for the table of a disk with blocks of one size. */
+class TableSearch {
+  readonly #file: Storage;
+  readonly #disk: SearchedDisk;
+  readonly #bitmapLength: number;
+
+  constructor(file: Storage, disk: SearchedDisk) {
+    this.#file = file;
+    this.#disk = disk;
+    this.#bitmapLength = bitmapLength(disk.blockSize);
+  }
+
+  find(): FoundTablePlace | null {
+    const { blockSize, virtualSize, end, headerOffset } = this.#disk;
     const entryCount = Math.ceil(virtualSize / blockSize);
-    const last = Math.min(MAX_TABLE_OFFSET, end - entryCount * TABLE_ENTRY_LENGTH);
+    const length = entryCount * TABLE_ENTRY_LENGTH;
+    const last = Math.min(MAX_TABLE_OFFSET, end - length);
     for (let offset = FOOTER_LENGTH; offset <= last; offset += SECTOR_SIZE) {
-      const isInHeader =
-        offset + entryCount * TABLE_ENTRY_LENGTH > headerOffset && offset < headerOffset + DYNAMIC_HEADER_LENGTH;
+      const isInHeader = offset + length > headerOffset && offset < headerOffset + DYNAMIC_HEADER_LENGTH;
       // The first sector of it turns nearly all away, before a table of megabytes is read.
-      const isWorthIt = !isInHeader && usedEntries(file, offset, Math.min(128, entryCount), blockSize, end) !== null;
-      const used = isWorthIt ? usedEntries(file, offset, entryCount, blockSize, end) : null;
-      if (used !== null && used.length > 0 && isCovered(used, blockSize, end)) {
+      const isWorthIt = !isInHeader && this.#used(offset, Math.min(128, entryCount)) !== null;
+      const used = isWorthIt ? this.#used(offset, entryCount) : null;
+      if (used !== null && used.length > 0 && this.#isCovered(used)) {
         return { offset, blockSize, entryCount, used: used.length };
       }
     }
+    return null;
   }
-  return null;
-}
 
-/** The entries that name a place, sorted; null where one of them cannot be. */
-function usedEntries(file: Storage, offset: number, count: number, blockSize: number, end: number): Uint32Array | null {
-  const table = readTable(file, end, offset, count);
-  const sectors = new Uint32Array(table.length);
-  let used = 0;
-  const first = offset + count * TABLE_ENTRY_LENGTH;
-  for (let block = 0; block < table.length; block++) {
-    const entry = table.entry(block);
-    if (entry === ABSENT_ENTRY) {
-      continue;
+  /** The entries that name a place, sorted; null where one of them cannot be. */
+  #used(offset: number, count: number): Uint32Array | null {
+    const { blockSize, virtualSize, end } = this.#disk;
+    const table = readTable(this.#file, end, offset, count);
+    const sectors = new Uint32Array(table.length);
+    let used = 0;
+    for (let block = 0; block < table.length; block++) {
+      const entry = table.entry(block);
+      if (entry === ABSENT_ENTRY) {
+        continue;
+      }
+      const dataEnd = entry * SECTOR_SIZE + this.#bitmapLength + Math.min(blockSize, virtualSize - block * blockSize);
+      if (entry * SECTOR_SIZE < offset + count * TABLE_ENTRY_LENGTH || dataEnd > end) {
+        return null;
+      }
+      sectors[used++] = entry;
     }
-    if (entry * SECTOR_SIZE < first || entry * SECTOR_SIZE + bitmapLength(blockSize) > end) {
-      return null;
-    }
-    sectors[used++] = entry;
+    const sorted = sectors.subarray(0, used).sort();
+    const length = (this.#bitmapLength + blockSize) / SECTOR_SIZE;
+    return sorted.some((sector, at) => at > 0 && sector - (sorted[at - 1] ?? 0) < length) ? null : sorted;
   }
-  const sorted = sectors.subarray(0, used).sort();
-  const length = (bitmapLength(blockSize) + blockSize) / SECTOR_SIZE;
-  return sorted.some((sector, at) => at > 0 && sector - (sorted[at - 1] ?? 0) < length) ? null : sorted;
-}
 
-function isCovered(sorted: Uint32Array, blockSize: number, end: number): boolean {
-  const length = bitmapLength(blockSize) + blockSize;
-  const space = end - (sorted[0] ?? 0) * SECTOR_SIZE;
-  // The last block may be cut off, and may end before the footer's boundary.
-  return sorted.length * length >= space * MIN_COVER && (sorted.length - 1) * length <= space;
+  #isCovered(sorted: Uint32Array): boolean {
+    const space = this.#disk.end - (sorted[0] ?? 0) * SECTOR_SIZE;
+    return sorted.length * (this.#bitmapLength + this.#disk.blockSize) >= space * MIN_COVER;
+  }
 }

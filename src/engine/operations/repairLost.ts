@@ -27,7 +27,7 @@ export function repairLost({ file, parts, facts }: RepairState): readonly Repair
     withCookie(file, file.size() - FOOTER_LENGTH, 'the footer at the end of the file') ??
     cutOffFooter(file) ??
     footerWithTrailer(file) ??
-    withCookie(file, 0, 'the copy of the footer at the head of the file');
+    copyWithCookie(file);
   if (proven !== null) {
     return [proven];
   }
@@ -54,6 +54,12 @@ function withCookie(file: Storage, offset: number, name: string): Repair | null 
     isDefault: true,
     apply: (to) => to.write(offset, bytes.subarray(0, 8)),
   });
+}
+
+/** The footer at the end follows from it. */
+function copyWithCookie(file: Storage): Repair | null {
+  const repair = withCookie(file, 0, 'the copy of the footer at the head of the file');
+  return repair === null ? null : { ...repair, key: 'footer-copy-missing' };
 }
 
 /** A full disk took the end of the footer: what is missing of it is zeros, as the checksum proves. */

@@ -13,6 +13,9 @@ import { WINDOWS_ERRORS } from './windowsErrors';
 /** Clocks differ; vhd-util allows so much too. Milliseconds. */
 const CLOCK_SLACK = 1_800_000;
 
+/** 65,535 cylinders, 16 heads, 255 sectors. Bytes. */
+const MAX_GEOMETRY_SIZE = 65_535 * 16 * 255 * SECTOR_SIZE;
+
 /** The specification prints it for fixed images; real ones have 64 bits (FORMAT 1.1). */
 const NO_DATA_OFFSET_32 = 0xffff_ffffn;
 
@@ -83,7 +86,8 @@ function checkFields(best: FoundFooter, virtualSize: number, now: number, findin
     });
   }
   const geometrySize = sectorsOfGeometry(footer.geometry) * SECTOR_SIZE;
-  if (geometrySize > virtualSize) {
+  // Makers give the largest geometry to a disk that is to be counted by its size.
+  if (geometrySize > virtualSize && geometrySize < MAX_GEOMETRY_SIZE) {
     findings.add(
       'warning',
       'geometry-too-large',
