@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyToSaved } from './edits';
 import { exportChain, exportDynamic } from './exports';
 import { extensionHost } from './extensionHost';
 import { NotMeasured, type BenchPart, type BenchRow } from './measure';
@@ -21,6 +22,7 @@ const PARTS: readonly BenchPart[] = [
   snapshotOfGiant,
   mergePair,
   mergeRange,
+  keyToSaved,
   page,
   extensionHost,
 ];

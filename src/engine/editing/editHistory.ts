@@ -10,6 +10,8 @@ export interface MadeEdit {
   readonly patch: Patch;
   /** The blocks whose owners it can have changed; null where that may be any. */
   readonly blocks: BlockRange | null;
+  /** Bytes that it takes. */
+  readonly memory: number;
 }
 
 /** A change that is not in the file yet. */
@@ -28,9 +30,12 @@ interface Step {
 const EDIT_OVERHEAD = 512;
 const CHANGE_OVERHEAD = 128;
 
-/** Bytes of memory that a patch takes. */
+/** Bytes of memory that an edit of that patch takes. */
 export function patchMemory(patch: Patch): number {
-  return patch.changes.reduce((sum, { before, after }) => sum + before.length + after.length + CHANGE_OVERHEAD, 0);
+  return patch.changes.reduce(
+    (sum, { before, after }) => sum + before.length + after.length + CHANGE_OVERHEAD,
+    EDIT_OVERHEAD,
+  );
 }
 
 /**
@@ -54,8 +59,8 @@ export class EditHistory {
   get memory(): number {
     const edits = new Set([...this.#done, ...this.#undone, ...this.#way.map(({ edit }) => edit)]);
     let sum = 0;
-    for (const { patch } of edits) {
-      sum += EDIT_OVERHEAD + patchMemory(patch);
+    for (const { memory } of edits) {
+      sum += memory;
     }
     return sum;
   }
@@ -123,7 +128,7 @@ export class EditHistory {
 
   #made(label: string, patch: Patch, blocks: BlockRange | null): MadeEdit {
     this.#lastId += 1;
-    return { id: this.#lastId, label, patch, blocks };
+    return { id: this.#lastId, label, patch, blocks, memory: patchMemory(patch) };
   }
 
   #go(step: Step): void {

@@ -1,6 +1,6 @@
 import type { Chain } from '../chain/chain';
 import { DiskReader } from '../chain/diskReader';
-import { NO_LAYER, SECTOR_SIZE, type Image } from '../image';
+import { NO_LAYER, NO_OFFSET, SECTOR_SIZE, type Image } from '../image';
 import type { Patch, PatchChange } from '../storage/patch';
 import type { OwnerChange } from './edit';
 
@@ -34,7 +34,8 @@ export function ownerChanges(before: Chain, after: Chain, patch: Patch, range: B
     }
     return runs.result;
   }
-  for (const block of touchedBlocks(old, now, patch, range)) {
+  const touched = new TouchedBlocks(old, now, patch, range);
+  for (let block = touched.first; block !== null; block = touched.after(block)) {
     runs.compare(block, now.blockSize);
   }
   return runs.result;
@@ -43,7 +44,7 @@ export function ownerChanges(before: Chain, after: Chain, patch: Patch, range: B
 /** True where an edit has left every block's place and sector bitmap, and all layers, as they were: only content has changed. */
 export function keepsOwners(before: Chain, after: Chain, patch: Patch, range: BlockRange | null): boolean {
   const [old, now] = [before.layers[0].image, after.layers[0].image];
-  return hasSameGrid(before, after) && touchedBlocks(old, now, patch, range).next().done === true;
+  return hasSameGrid(before, after) && new TouchedBlocks(old, now, patch, range).first === null;
 }
 
 function hasSameGrid(before: Chain, after: Chain): boolean {
@@ -58,23 +59,46 @@ function hasSameGrid(before: Chain, after: Chain): boolean {
   );
 }
 
-/** Blocks that have another place, or whose sector bitmap the patch touches. */
-function* touchedBlocks(
-  old: Image,
-  now: Image,
-  { changes }: Patch,
-  range: BlockRange | null,
-): Generator<number, void, void> {
-  // The bitmap stands right before the data, in whole sectors. Where a format has it elsewhere, its image has to be asked.
-  const bitmapLength = Math.ceil(now.blockSize / SECTOR_SIZE / 8 / SECTOR_SIZE) * SECTOR_SIZE;
-  const { from, to } = range ?? { from: 0, to: now.blockCount };
-  const isFixed = now.type === 'fixed';
-  for (let block = from; block < to; block++) {
-    const offset = now.blockOffset(block);
-    const isMoved = offset !== old.blockOffset(block) || now.isBlockDamaged(block) !== old.isBlockDamaged(block);
-    if (isMoved || (!isFixed && offset >= 0 && isTouched(changes, offset - bitmapLength, offset))) {
-      yield block;
+/** Looks for blocks that have another place, or whose sector bitmap a patch touches. */
+class TouchedBlocks {
+  readonly #old: Image;
+  readonly #now: Image;
+  readonly #changes: readonly PatchChange[];
+  readonly #range: BlockRange;
+  readonly #bitmapLength: number;
+
+  constructor(old: Image, now: Image, { changes }: Patch, range: BlockRange | null) {
+    this.#old = old;
+    this.#now = now;
+    this.#changes = changes;
+    this.#range = range ?? { from: 0, to: now.blockCount };
+    // It stands right before the data, in whole sectors. Where a format has it elsewhere, its image has to be asked.
+    const bitmapLength = Math.ceil(now.blockSize / SECTOR_SIZE / 8 / SECTOR_SIZE) * SECTOR_SIZE;
+    this.#bitmapLength = now.type === 'fixed' ? 0 : bitmapLength;
+  }
+
+  get first(): number | null {
+    return this.after(this.#range.from - 1);
+  }
+
+  /** The next one behind a block; null where there is none. A plain loop: it may go over a million blocks at every key. */
+  after(before: number): number | null {
+    const [old, now, changes, bitmapLength] = [this.#old, this.#now, this.#changes, this.#bitmapLength];
+    const { to } = this.#range;
+    for (let block = before + 1; block < to; block++) {
+      const offset = now.blockOffset(block);
+      if (offset !== old.blockOffset(block)) {
+        return block;
+      }
+      if (offset === NO_OFFSET) {
+        if (now.isBlockDamaged(block) !== old.isBlockDamaged(block)) {
+          return block;
+        }
+      } else if (isTouched(changes, offset - bitmapLength, offset)) {
+        return block;
+      }
     }
+    return null;
   }
 }
 
