@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { NodeFileSystem, runAsCopyLane } from '../engine/index';
+import { CompareService } from './compareService';
+import type { ToCompareWorker } from './compareWire';
 import { FamilyIndex } from './familyIndex';
 import type { FromFamilyWorker, KnownFamilies, ToFamilyWorker } from './familyWire';
 import { OperationService } from './operationService';
@@ -24,6 +26,9 @@ function serve(): void {
   if (role === 'operation') {
     const service = new OperationService(surroundings);
     port.on('message', (message: ToOperationWorker) => service.receive(message));
+  } else if (role === 'compare') {
+    const service = new CompareService(surroundings);
+    port.on('message', (message: ToCompareWorker) => service.receive(message));
   } else if (role === 'families') {
     const index = new FamilyIndex(surroundings.fileSystem);
     port.on('message', ({ id, order }: ToFamilyWorker) => {

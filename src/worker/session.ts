@@ -1,11 +1,11 @@
 import type { Chain, Layer } from '../engine/chain/chain';
-import type { DoubtfulRange } from '../engine/chain/extents';
 import type { Image } from '../engine/image';
-import { DiskReader, SECTOR_SIZE, blockDetail, blockOwners } from '../engine/index';
+import { DiskReader, blockDetail, blockOwners } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
 import type { ByteRun, ByteSource, LayerSummary, OpenedImage } from '../protocol/session';
 import { MAX_READ_LENGTH, MAX_STRUCTURE_ID_LENGTH, MAX_STRUCTURE_NODES, text, wholeNumber } from './params';
+import { readDisk, readFile } from './readRun';
 import type { ChainFile } from './wire';
 
 export type EngineRequestName = keyof EngineRequests;
@@ -83,24 +83,6 @@ export class ImageSession {
     if (this.#disk?.layer !== layer) this.#disk = { layer, reader: new DiskReader(this.chain, layer) };
     return this.#disk.reader;
   }
-}
-
-function readDisk(disk: DiskReader, offset: number, length: number): ByteRun {
-  const bytes = new Uint8Array(Math.max(0, Math.min(length, disk.size - offset)));
-  if (bytes.length === 0) return { offset, bytes, owners: new Uint8Array(), doubtful: [] };
-  const doubtful: DoubtfulRange[] = [];
-  disk.read(offset, bytes, (range) => doubtful.push(range));
-  const firstSector = Math.floor(offset / SECTOR_SIZE);
-  const owners = new Uint8Array(Math.ceil((offset + bytes.length) / SECTOR_SIZE) - firstSector);
-  disk.owners(firstSector, owners);
-  return { offset, bytes, owners, doubtful };
-}
-
-function readFile(image: Image, offset: number, length: number): ByteRun {
-  const bytes = new Uint8Array(Math.max(0, Math.min(length, image.storage.size() - offset)));
-  const read = bytes.length === 0 ? 0 : image.storage.read(offset, bytes);
-  // A file that became shorter meanwhile gives less.
-  return { offset, bytes: bytes.slice(0, read), owners: new Uint8Array(), doubtful: [] };
 }
 
 function summaryOf(fileSystem: FileSystem, { image, foundBy }: Layer): LayerSummary {
