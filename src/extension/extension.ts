@@ -11,8 +11,13 @@ import { PositionItem } from './positionItem';
 import { FamiliesView } from './views/familiesView';
 import { FamilyTracker } from './views/familyTracker';
 
+/** What tests inside VS Code may reach: a page cannot be made to ask there, and dialogs are not shown. */
+export interface TestFace {
+  readonly documents: ImageDocuments;
+}
+
 /** Registers everything and touches no file: VS Code waits for it at every start. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): TestFace | undefined {
   const log = vscode.window.createOutputChannel('VHD Editor', { log: true });
   const activeEditor = new ActiveEditor();
   const ownWork = new OwnWork();
@@ -37,4 +42,5 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   };
   context.subscriptions.push(...registerCommands(activeEditor, families, setup));
+  return context.extensionMode === vscode.ExtensionMode.Test ? { documents } : undefined;
 }

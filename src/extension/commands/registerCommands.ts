@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
 import { chosenImage, type ChosenImage } from '../operations/chosenImage';
 import { editAnyway } from '../editing/editAnyway';
+import { compare } from '../compare/compareCommand';
 import { showWhatASnapshotIsNot } from '../operations/messages';
 import type { OperationSetup } from '../operations/operationRun';
 import { createSnapshot } from './createSnapshot';
@@ -29,7 +30,7 @@ export function registerCommands(
       const image = await chosenImage(active, families, argument);
       if (image !== null) await act(setup, image);
     };
-  const commands: Readonly<Record<string, (argument?: unknown) => Promise<void>>> = {
+  const commands: Readonly<Record<string, (argument?: unknown, selected?: unknown) => Promise<void>>> = {
     'vhdEditor.open': openImages,
     'vhdEditor.goTo': inEditor(goTo),
     'vhdEditor.findBytes': inEditor((editor) => editor.notify({ type: 'command', command: 'find' })),
@@ -39,6 +40,7 @@ export function registerCommands(
     'vhdEditor.exportRange': inEditor((editor) => editor.notify({ type: 'command', command: 'exportRange' })),
     'vhdEditor.importRange': inEditor((editor) => editor.notify({ type: 'command', command: 'importRange' })),
     'vhdEditor.editAnyway': inEditor((editor) => editAnyway(editor.document)),
+    'vhdEditor.compare': (argument, selected) => compare({ active, families, setup }, argument, selected),
     'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
     'vhdEditor.createSnapshot': onImage(createSnapshot),
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),

@@ -26,8 +26,10 @@ export interface DocumentEditsSetup {
   readonly queue: WorkQueue;
   readonly ownWork: OwnWork;
   readonly log: vscode.LogOutputChannel;
-  /** What VS Code kept of the document when it was closed; null where it kept nothing. */
+  /** Unsaved edits of before, to be made again; null where there are none. */
   readonly backup: Uint8Array | null;
+  /** True where VS Code kept them, and shows the document as changed from the beginning. */
+  readonly isRestored: boolean;
 }
 
 /** The edits of an open image, as VS Code wants them of a document: made, undone, redone, saved, reverted, backed up. */
@@ -45,7 +47,7 @@ export class DocumentEdits implements vscode.Disposable {
 
   constructor(setup: DocumentEditsSetup) {
     this.#setup = setup;
-    const { image, queue, log, backup } = setup;
+    const { image, queue, log, backup, isRestored } = setup;
     this.#unsaved = new UnsavedEdits(setup, backup);
     this.#settling = new Settling(setup, this.#unsaved, {
       took: (state) => this.#tookAnew(state),
@@ -54,7 +56,7 @@ export class DocumentEdits implements vscode.Disposable {
       uri: image.uri,
       queue,
       log,
-      isRestored: backup !== null,
+      isRestored,
       isChanged: () => this.isChanged,
       tell: () => this.#told.fire('content'),
     });
@@ -138,8 +140,12 @@ export class DocumentEdits implements vscode.Disposable {
 
   /** Keeps all unsaved edits for when VS Code starts again. Rejects with words for people. */
   async backup(destination: vscode.Uri): Promise<vscode.CustomDocumentBackup> {
-    const bytes = await this.#setup.queue.run(() => this.#unsaved.backup());
-    return writeBackup(destination, bytes);
+    return writeBackup(destination, await this.bytesToKeep());
+  }
+
+  /** All unsaved edits, to be made again in another document of the same file. Rejects with words for people. */
+  bytesToKeep(): Promise<Uint8Array> {
+    return this.#setup.queue.run(() => this.#unsaved.backup());
   }
 
   /** The chain was opened anew: nothing of before can be undone, and what was not saved is made again. Within the queue. */

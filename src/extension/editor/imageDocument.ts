@@ -18,8 +18,10 @@ export interface ImageDocumentSetup {
   readonly workerProgram: string;
   /** Files that the user named for parents in this window; kept when the document is closed. */
   readonly given: string[];
-  /** What VS Code kept of its edits when it was closed; null where it kept nothing. */
+  /** Unsaved edits of before, to be made again; null where there are none. */
   readonly backup: Uint8Array | null;
+  /** True where VS Code kept them, and shows the document as changed from the beginning. */
+  readonly isRestored: boolean;
   readonly ownWork: OwnWork;
   readonly log: vscode.LogOutputChannel;
 }
@@ -46,7 +48,7 @@ export class ImageDocument implements vscode.CustomDocument {
 
   constructor(setup: ImageDocumentSetup) {
     this.#setup = setup;
-    const { uri, source, workerProgram, given, backup, ownWork, log } = setup;
+    const { uri, source, workerProgram, given, backup, isRestored, ownWork, log } = setup;
     this.uri = uri;
     this.source = source;
     this.#engine = new ImageEngine({
@@ -68,7 +70,9 @@ export class ImageDocument implements vscode.CustomDocument {
       accept: (report: OpenReport, because: OpenedBecause | null) => this.#accept(report, because),
       tell: (notification: HostNotification) => this.#notified.fire(notification),
     };
-    this.edits = new DocumentEdits({ image, access: this.access, queue: this.#queue, ownWork, log, backup });
+    this.edits = new DocumentEdits({
+      ...{ image, access: this.access, queue: this.#queue, ownWork, log, backup, isRestored },
+    });
   }
 
   /** What was opened last; null before. */

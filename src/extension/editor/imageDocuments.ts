@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { readBackup } from '../editing/backups';
+import { RenamedEdits } from '../editing/renamedEdits';
 import { nameOf } from '../numbers';
 import type { OwnWork } from '../operations/ownWork';
 import { ImageDocument } from './imageDocument';
@@ -18,6 +19,7 @@ export class ImageDocuments implements vscode.Disposable {
   readonly #documents = new Set<ImageDocument>();
   /** The parents that the user located, by image, as long as this window is open. */
   readonly #givenParents = new Map<string, string[]>();
+  readonly #renamed = new RenamedEdits(() => this.#documents);
   readonly #listeners: vscode.Disposable;
   #timer: NodeJS.Timeout | null = null;
 
@@ -27,6 +29,7 @@ export class ImageDocuments implements vscode.Disposable {
     this.#ownWork = ownWork;
     this.#log = log;
     this.#listeners = vscode.Disposable.from(
+      this.#renamed,
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#forEach((document) => document.openMore())),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#checkSoon()),
       // A save touches the image alone.
@@ -44,10 +47,11 @@ export class ImageDocuments implements vscode.Disposable {
     const key = uri.toString();
     const given = this.#givenParents.get(key) ?? [];
     this.#givenParents.set(key, given);
-    const backup = backupId === undefined ? null : await this.#readBackup(uri, backupId);
+    const isRestored = backupId !== undefined;
+    const backup = isRestored ? await this.#readBackup(uri, backupId) : this.#renamed.take(uri);
     const document = new ImageDocument({
       ...{ uri, source: this.#sourceOf(uri), workerProgram: this.#workerProgram },
-      ...{ given, backup, ownWork: this.#ownWork, log: this.#log },
+      ...{ given, backup, isRestored, ownWork: this.#ownWork, log: this.#log },
     });
     this.#documents.add(document);
     document.onDidDispose(() => this.#documents.delete(document));

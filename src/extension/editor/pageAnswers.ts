@@ -38,6 +38,7 @@ const LAYER_COMMANDS: Readonly<Record<LayerCommand, string>> = {
   mergeSnapshot: 'vhdEditor.mergeSnapshot',
   revertToSnapshot: 'vhdEditor.revertToSnapshot',
   deleteSnapshot: 'vhdEditor.deleteSnapshot',
+  compare: 'vhdEditor.compare',
 };
 
 /** The edits that a page may ask for. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { PAGE_ATTRIBUTE } from '../../protocol/compare';
 import { TRANSLATIONS_ATTRIBUTE } from '../../protocol/messages';
 
 /** Folders that a page may load from. */
@@ -7,8 +8,12 @@ export function pageRoots(extensionUri: vscode.Uri): readonly vscode.Uri[] {
   return [vscode.Uri.joinPath(extensionUri, 'dist'), vscode.Uri.joinPath(extensionUri, 'media')];
 }
 
-/** The frame of the page: it may run its own script and nothing else, and load nothing from elsewhere. */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** The frame of the page: it may run its own script and nothing else, and load nothing from elsewhere. `page`: what it shows. */
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: 'image' | 'compare' = 'image',
+): string {
   const nonce = randomBytes(16).toString('base64url');
   const address = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
@@ -30,7 +35,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
     <title>VHD Editor</title>
     <link rel="stylesheet" href="${address('page.css')}">
   </head>
-  <body${translations}>
+  <body ${PAGE_ATTRIBUTE}="${page}"${translations}>
     <script nonce="${nonce}" src="${address('page.js')}"></script>
   </body>
 </html>

@@ -34,15 +34,22 @@ export async function chosenImage(
   if (isImageArgument(argument)) return ofUri(argument.uri, true, argument.leafPath);
   const document = active.editor?.document;
   if (document !== undefined) return ofUri(document.uri, false);
-  const uri = await askForImage(families);
+  const uri = await askForImage(families, []);
   return uri === null ? null : ofUri(uri, true);
 }
 
-/** One of the workspace's images, or any other; null where the user leaves. */
-async function askForImage(families: FamilyTracker): Promise<vscode.Uri | null> {
-  const title = vscode.l10n.t('Choose a Virtual Hard Disk Image');
-  const known = (await families.known()).families.flatMap((family) => family.images);
-  const items = known.map(({ path }) => ({ label: nameOf(path), description: folderText(path), path }));
+/** One of the workspace's images, or any other; null where the user leaves. `first`: paths that stand before all others. */
+export async function askForImage(
+  families: FamilyTracker,
+  first: readonly string[],
+  title = vscode.l10n.t('Choose a Virtual Hard Disk Image'),
+): Promise<vscode.Uri | null> {
+  const known = (await families.known()).families.flatMap((family) => family.images.map(({ path }) => path));
+  const items = [...new Set([...first, ...known])].map((path) => ({
+    label: nameOf(path),
+    description: folderText(path),
+    path,
+  }));
   const other = { label: vscode.l10n.t('$(folder-opened) Choose a File…'), path: null };
   const chosen =
     items.length === 0
@@ -84,6 +91,6 @@ export async function mayWrite(): Promise<boolean> {
   return false;
 }
 
-function isImageArgument(argument: unknown): argument is ImageArgument {
+export function isImageArgument(argument: unknown): argument is ImageArgument {
   return typeof argument === 'object' && argument !== null && 'uri' in argument && argument.uri instanceof vscode.Uri;
 }
