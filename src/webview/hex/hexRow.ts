@@ -137,12 +137,14 @@ function cellLabel(
   byte: KnownByte | null,
 ): string {
   const { length } = selectionOf(place);
+  const isHalf = half?.offset === offset;
+  const value = byte === null ? null : isHalf ? halfWritten(half, byte.value) : byte.value;
   const parts = [
-    byte === null ? (bytes.failureAt(offset) ?? t('not read yet')) : byteDigits(byte.value),
+    value === null ? (bytes.failureAt(offset) ?? t('not read yet')) : byteDigits(value),
     t('offset {0}', hexadecimal(offset)),
   ];
   if (column === 'text') parts.unshift(t('text {0}', byte === null ? '' : byteCharacter(byte.value)));
-  if (half?.offset === offset) parts.unshift(t('first digit {0}', half.digit.toString(16).toUpperCase()));
+  if (isHalf) parts.push(t('first digit {0}, the second one is to be typed', half.digit.toString(16).toUpperCase()));
   if (content.source.kind === 'disk' && byte !== null) {
     const name = content.layerNames[byte.owner];
     parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));

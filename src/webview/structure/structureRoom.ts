@@ -105,7 +105,9 @@ export class StructureRoom implements Room {
     this.#splitter.show(view.treeShare);
     const node = selected === null ? null : this.#reader.tree.node(selected);
     // Who goes to another field has left the one before.
-    if (this.#editor.node !== null && node !== null && node.id !== this.#editor.node.id) this.#editor.close();
+    const edited = this.#editor.node;
+    const isElsewhere = selected === null || layer !== 0 || (node !== null && node.id !== edited?.id);
+    if (edited !== null && isElsewhere) this.#editor.close();
     this.#drawDetails();
     const end = image.layers[layer]?.fileSize ?? 0;
     const content = { source: { kind: 'file', layer }, start: 0, end, layerNames: [] } as const;
@@ -190,8 +192,13 @@ export class StructureRoom implements Room {
     const { selected } = this.#context.store.view.structure;
     const node = selected === null ? null : this.#reader.tree.node(selected);
     const isEditing = this.#editor.node !== null;
+    const hadFocus = this.#details.contains(document.activeElement);
     this.#details.classList.toggle('editing', isEditing);
     render(isEditing ? this.#editor.template() : this.#detailsTemplate(node, selected?.length === 1), this.#details);
+    // What had the focus may be gone: a button that has nothing more to do.
+    if (isEditing && hadFocus && !this.#details.contains(document.activeElement)) {
+      this.#details.querySelector('button')?.focus();
+    }
   }
 
   #keep(change: Partial<StructureView>): void {
