@@ -47,7 +47,7 @@ const BUILT: Readonly<Record<string, VhdSpec>> = {
   'a differencing image with a batmap': child,
   'a fixed image': { type: 'fixed', virtualSize: 8 * 512 },
   'a dynamic image with a footer of 511 bytes': { ...child, type: 'dynamic', footerLength: 511, features: 0 },
-  'an image with its header behind the table': { ...child, headerOffset: 0x8000, tableOffset: 0x200, alignment: 4096 },
+  'an image whose header has lost its cookie': { ...child, patches: [{ offset: 512, bytes: Buffer.from('????') }] },
   'an image without a footer at its end': { ...child, tailFooter: false },
   'an image without a copy of its footer': { ...child, headFooter: false },
 };
