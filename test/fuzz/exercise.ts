@@ -6,12 +6,18 @@ import { DiskReader } from '../../src/engine/chain/diskReader';
 import { extents } from '../../src/engine/chain/extents';
 import { closeChain, openChain } from '../../src/engine/chain/openChain';
 import { scanSectors } from '../../src/engine/chain/sectorScan';
+import { checkChain } from '../../src/engine/check/checkChain';
+import { checkImage } from '../../src/engine/check/checkImage';
 import { EngineError } from '../../src/engine/errors';
+import type { Finding } from '../../src/engine/finding';
 import { NO_LAYER, NO_OFFSET, type Image } from '../../src/engine/image';
 import { openImage, sniffImage } from '../../src/engine/openImage';
+import { runToEnd } from '../../src/engine/operations/progress';
+import { planRepair } from '../../src/engine/operations/repairPlan';
 import { MemoryFileSystem } from '../../src/engine/storage/memoryFileSystem';
 import type { Storage } from '../../src/engine/storage/storage';
 import { CountingStorage } from '../fixtures/countingStorage';
+import { sized } from '../testSize';
 import type { Random } from './random';
 
 /** Reads that opening one image may take: footers, header, table, eight locators, and what is beside it. */
@@ -20,6 +26,8 @@ const MAX_OPEN_READS = 20;
 const MAX_CHAIN_READS = 200;
 /** Reads that showing the whole structure tree may take beside one for each bitmap: header, eight locators, batmap and its map. */
 const MAX_TREE_READS = 12;
+/** Reads that checking one image may take beside those of its blocks. */
+const MAX_CHECK_READS = 40;
 /** Block-grain maps larger than this are not made in every case, since making them is all that would be measured. */
 const LARGE_MAP = 100_000;
 /** The largest bitmap: of blocks of 2 GiB. */
@@ -90,11 +98,54 @@ export function exercise(leaf: Uint8Array, base: Uint8Array, random: Random): Wo
     orNull(() => exerciseChain(chain, files, random));
     closeChain(chain);
   }
+  exerciseCheck(files, random);
   const largest = Math.max(leaf.length, base.length, 0x1_0000);
   assert.ok(files.largestRead() <= largest, `one read of ${files.largestRead()} bytes`);
   work.reads = files.reads();
   work.bytesRead = files.bytesRead();
   return work;
+}
+
+/** Checks the image, now and then its chain, and looks for repairs: nothing is changed, and what is chosen leaves an image no worse. */
+function exerciseCheck(files: CountedFiles, random: Random): void {
+  const policy = { trusted: true, given: [], confine: null };
+  const now = Date.UTC(2023, 0, 1);
+  const before = files.reads();
+  const result = orNull(() => runToEnd(checkImage(files, '/d/leaf.vhd', policy, { now })));
+  const most = MAX_CHECK_READS + readsOfBlocks(files);
+  assert.ok(files.reads() - before <= most, `a check took ${files.reads() - before} reads`);
+  checkFindings(result?.findings ?? []);
+  if (random.chance(4)) {
+    checkFindings(orNull(() => runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })))?.findings ?? []);
+  }
+  // Half of the time that a case takes.
+  if (!random.chance(sized({ small: 1, ci: 4, full: 1 }))) return;
+  const facts = { id: new Uint8Array(16).fill(9), created: new Date(now) };
+  const plan = orNull(() => runToEnd(planRepair(files, '/d/leaf.vhd', policy, { now, only: null, facts })));
+  if (plan !== null) {
+    const errors = (findings: readonly Finding[]): number =>
+      findings.filter(({ severity }) => severity === 'error').length;
+    const isSame = plan.patch.changes.length === 0 && plan.patch.lengthBefore === plan.patch.lengthAfter;
+    assert.ok(!isSame || errors(plan.findings) === errors(plan.findingsAfter));
+    checkFindings(plan.findingsAfter);
+    assert.ok(plan.proposals.length <= 600);
+  }
+}
+
+/** The blocks that a check of these small files may look at: each bitmap, and the gaps between its bits. */
+function readsOfBlocks(files: CountedFiles): number {
+  const image = orNull(() => openImage(files, '/d/leaf.vhd'));
+  const blocks = Math.min(image?.allocatedBlockCount ?? 0, 600);
+  image?.close();
+  return blocks * 20;
+}
+
+function checkFindings(findings: readonly Finding[]): void {
+  assert.ok(findings.length <= 20_000, `${findings.length} findings`);
+  for (const { offset, length, message, id } of findings) {
+    assert.ok(Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(length) && length >= 0, id);
+    assert.ok(message !== '');
+  }
 }
 
 /** An EngineError is an answer; everything else is passed on as the crash it is. */

@@ -9,7 +9,10 @@ import type { SparseParts } from '../vhd/vhdParts';
 import { isSparse, type Repair, type RepairState } from './repairProposal';
 
 /** More are not offered one by one; whoever has so many restores the image or exports what is left. */
-const MAX_CHOICES = 500;
+const MAX_CHOICES = 200;
+
+/** Blocks at one place that a sentence names before it only counts them. */
+const NAMED_BLOCKS = 5;
 
 const ABSENT_BYTES = new Uint8Array(TABLE_ENTRY_LENGTH).fill(0xff);
 
@@ -19,7 +22,14 @@ export function repairEntries({ parts }: RepairState, findings: readonly Finding
     return [];
   }
   const blocks = blocksBySector(parts, findings);
-  return findings.flatMap((finding) => entryRepairs(parts, finding, blocks)).slice(0, MAX_CHOICES);
+  const repairs: Repair[] = [];
+  for (const finding of findings) {
+    if (repairs.length >= MAX_CHOICES) {
+      break;
+    }
+    repairs.push(...entryRepairs(parts, finding, blocks));
+  }
+  return repairs;
 }
 
 function entryRepairs(
@@ -87,7 +97,7 @@ function dropOne(parts: SparseParts, { id }: Finding, block: number, same: reado
     key: `${id}/${block}`,
     findings: [id],
     what: others.length === 0 ? `Take block ${block} for absent` : `Leave the place to ${blockList(others)}`,
-    before: [block, ...others].map((each) => sideText(parts, each)).join('; '),
+    before: [block, ...others.slice(0, NAMED_BLOCKS)].map((each) => sideText(parts, each)).join('; '),
     after: `block ${block} reads ${absentReads(parts)}`,
     doubt: `Whose data it is cannot be known from the image. Compare both with what the guest expects there; ${dataText(parts, block)}`,
     isDefault: false,
@@ -96,7 +106,8 @@ function dropOne(parts: SparseParts, { id }: Finding, block: number, same: reado
 }
 
 function blockList(blocks: readonly number[]): string {
-  return `${blocks.length === 1 ? 'block' : 'blocks'} ${blocks.join(', ')}`;
+  const more = blocks.length > NAMED_BLOCKS ? ` and ${blocks.length - NAMED_BLOCKS} more` : '';
+  return `${blocks.length === 1 ? 'block' : 'blocks'} ${blocks.slice(0, NAMED_BLOCKS).join(', ')}${more}`;
 }
 
 /** Where a block stands on the disk, and whether its neighbours on the disk are its neighbours in the file. */
