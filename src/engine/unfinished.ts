@@ -19,7 +19,8 @@ export interface OpenedFile {
 export function openImageFile(fileSystem: FileSystem, path: string, access: 'read' | 'write'): OpenedFile {
   const storage = fileSystem.open(path, access);
   try {
-    const journal = readJournal(fileSystem, path, storage);
+    const own = ownPath(fileSystem, path);
+    const journal = readJournal(fileSystem, own, storage);
     if (journal.kind !== 'none' && access === 'write') {
       throw new EngineError('unfinished-operation', {
         what: `Writing ${path}`,
@@ -28,11 +29,16 @@ export function openImageFile(fileSystem: FileSystem, path: string, access: 'rea
       });
     }
     const shown = journal.kind === 'whole' ? asAfterJournal(storage, journal.patch) : storage;
-    return { storage: shown, findings: [...journalFindings(path, journal.kind), ...recordFindings(fileSystem, path)] };
+    return { storage: shown, findings: [...journalFindings(own, journal.kind), ...recordFindings(fileSystem, own)] };
   } catch (error) {
     storage.close();
     throw error;
   }
+}
+
+/** What is left of an operation stands beside the file itself, not beside a link that leads to it. */
+function ownPath(fileSystem: FileSystem, path: string): string {
+  return fileSystem.facts(path)?.kind === 'link' ? (fileSystem.realPath(path) ?? path) : path;
 }
 
 function journalFindings(path: string, kind: ReturnType<typeof readJournal>['kind']): readonly Finding[] {
