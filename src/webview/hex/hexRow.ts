@@ -33,6 +33,8 @@ export interface HexPicture {
   readonly column: HexColumn;
   /** The byte whose first digit is typed; null where none is. */
   readonly half: HalfByte | null;
+  /** Whether a byte is another one where it is compared; null where nothing is. */
+  readonly differs: ((offset: number, value: number) => boolean) | null;
 }
 
 /** First byte and number of bytes. */
@@ -109,10 +111,11 @@ function cell(picture: HexPicture, offset: number, byte: KnownByte | null, selec
   const active = offset === place.cursor;
   const failed = byte === null && bytes.failureAt(offset) !== null;
   const kind = byte === null ? (failed ? ' unreadable' : ' pending') : byteKind(byte);
+  const differs = byte !== null && picture.differs?.(offset, byte.value) === true;
   const half = picture.half?.offset === offset ? picture.half : null;
   return html`<span
     role="gridcell"
-    class="hex-byte${kind}${selected ? ' selected' : ''}${active ? ' active' : ''}"
+    class="hex-byte${kind}${differs ? ' differs' : ''}${selected ? ' selected' : ''}${active ? ' active' : ''}"
     id=${active ? cellId(id, offset) : nothing}
     aria-label=${active ? cellLabel(picture, offset, byte) : nothing}
     >${half !== null ? halfText(half, byte) : byte === null ? (failed ? '??' : '··') : byteDigits(byte.value)}</span
@@ -132,7 +135,7 @@ function byteKind(byte: KnownByte): string {
 
 /** What a screen reader says of the byte under the cursor. */
 function cellLabel(
-  { content, place, bytes, column, half }: HexPicture,
+  { content, place, bytes, column, half, differs }: HexPicture,
   offset: number,
   byte: KnownByte | null,
 ): string {
@@ -150,6 +153,7 @@ function cellLabel(
     parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));
     if (byte.doubt !== null) parts.push(doubtText(byte.doubt));
   }
+  if (byte !== null && differs?.(offset, byte.value) === true) parts.push(t('differs'));
   if (length > 1) parts.push(t('{0} bytes selected', grouped(length)));
   return parts.join(', ');
 }

@@ -35,6 +35,8 @@ export interface HexEvents {
   readonly onKey?: (event: KeyboardEvent) => boolean;
   /** What was written a moment ago. */
   readonly overlay?: ByteOverlay;
+  /** Whether a byte is another one where it is compared; left out where nothing is. */
+  readonly differs?: (offset: number, value: number) => boolean;
   /** Left out where nothing is typed. */
   readonly writer?: ByteWriter;
 }
@@ -80,7 +82,10 @@ export class HexView {
     this.element.addEventListener('copy', (event) => this.#copy(event));
     this.element.addEventListener('paste', (event) => this.#paste(event));
     this.element.addEventListener('contextmenu', (event) => this.#menu(event));
-    this.element.addEventListener('blur', () => this.#typing.settle());
+    this.element.addEventListener('blur', () => {
+      // Another window has the focus for a while, and gives it back.
+      if (document.activeElement !== this.element) this.#typing.settle();
+    });
     this.#scroller.content.addEventListener('pointerdown', (event) => this.#press(event));
   }
 
@@ -194,6 +199,7 @@ export class HexView {
       bytes: this.#bytes,
       column,
       half,
+      differs: this.#events.differs ?? null,
     };
     const rows: TemplateResult[] = [];
     for (let row = firstRow; row < endRow; row++) rows.push(hexRow(picture, row));
