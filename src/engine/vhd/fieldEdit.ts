@@ -39,6 +39,9 @@ export function setField(storage: Storage, path: string, id: string, text: strin
   return changed.filter((each) => !isWithin(each, id));
 }
 
+/** Characters of a text that are told in an error. */
+const MAX_SHOWN = 60;
+
 /** One change of a field. */
 class FieldEdit {
   readonly #trial: ImageTrial;
@@ -82,8 +85,8 @@ class FieldEdit {
 
   /** The error for a text that cannot be taken. */
   refused(why: string, remedy = possibleInput(this.#kind)): EngineError {
-    const { name } = this.#node;
-    return new EngineError('bad-value', { what: `Changing ${name} to “${this.#text}”`, why, remedy });
+    const text = this.#text.length > MAX_SHOWN ? `${this.#text.slice(0, MAX_SHOWN)}…` : this.#text;
+    return new EngineError('bad-value', { what: `Changing ${this.#node.name} to “${text}”`, why, remedy });
   }
 
   /** What is shown gives the bytes that stand there, whatever else it could stand for. */

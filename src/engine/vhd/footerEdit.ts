@@ -48,7 +48,7 @@ export function changeFooter(
 }
 
 /** True where two footers say the same, one of 511 bytes or not. */
-export function isCopy(one: FoundFooter, other: FoundFooter): boolean {
+function isCopy(one: FoundFooter, other: FoundFooter): boolean {
   const length = Math.min(one.length, other.length);
   return equalBytes(one.bytes.subarray(0, length), other.bytes.subarray(0, length));
 }
