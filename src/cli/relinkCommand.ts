@@ -15,7 +15,7 @@ export const relinkCommand: Command = {
       {
         name: 'accept-mismatch',
         value: null,
-        help: 'Take PARENT although its id or size differs: data may be mixed that do not fit. repair --undo undoes it.',
+        help: 'Take PARENT although its id or size differs: data may not fit. Undone by repair --undo.',
       },
       { name: 'json', value: null, help: 'Print one JSON document.' },
     ],

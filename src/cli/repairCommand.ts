@@ -19,14 +19,14 @@ export const repairCommand: Command = {
   spec: {
     name: 'repair',
     operands: ['IMAGE'],
-    summary: 'Put right what can be put right; what is replaced is kept beside the image.',
+    summary: 'Put right what can be; what is replaced is kept beside. Exit code 1 where errors are left.',
     options: [
       { name: 'dry-run', value: null, help: 'Print what would be done, and do nothing.' },
       {
         name: 'only',
         value: 'KEY',
         isRepeatable: true,
-        help: 'Do this repair alone, also one that takes a decision. --dry-run names them all. May be repeated.',
+        help: 'Do this repair, also one that takes a decision; --dry-run names them. May be repeated.',
       },
       { name: 'undo', value: null, help: 'Take the last repair or relink of IMAGE back, to the byte.' },
       { name: 'json', value: null, help: 'Print one JSON document.' },
