@@ -47,7 +47,7 @@ export interface HostRequests {
   showLog: { params: Record<string, never>; result: null };
 }
 
-export type LayerCommand = 'createSnapshot' | 'mergeSnapshot' | 'revertToSnapshot' | 'deleteSnapshot';
+export type LayerCommand = 'createSnapshot' | 'mergeSnapshot' | 'revertToSnapshot' | 'deleteSnapshot' | 'compare';
 
 export type PageRequests = EngineRequests & HostRequests & PageEditRequests;
 export type PageRequestName = keyof PageRequests;

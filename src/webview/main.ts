@@ -1,9 +1,12 @@
+import { PAGE_ATTRIBUTE } from '../protocol/compare';
 import { TRANSLATIONS_ATTRIBUTE } from '../protocol/messages';
+import { ComparePage } from './compare/comparePage';
+import type { CompareApi } from './compare/compareConnection';
 import type { VsCodeApi } from './connection';
 import { useTranslations } from './l10n';
 import { EditorPage } from './page';
 
-declare function acquireVsCodeApi(): VsCodeApi;
+declare function acquireVsCodeApi(): VsCodeApi & CompareApi;
 
 const api = acquireVsCodeApi();
 
@@ -21,4 +24,5 @@ window.addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent
 const translations = document.body.getAttribute(TRANSLATIONS_ATTRIBUTE);
 if (translations !== null) useTranslations(JSON.parse(translations) as Record<string, string>);
 
-new EditorPage(document.body, api);
+if (document.body.getAttribute(PAGE_ATTRIBUTE) === 'compare') new ComparePage(document.body, api);
+else new EditorPage(document.body, api);

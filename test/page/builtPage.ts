@@ -55,7 +55,7 @@ const HOST_STYLE = `
   ::-webkit-scrollbar-thumb { background: var(--vscode-scrollbarSlider-background); }`;
 
 /** The document around the page: the theme as VS Code gives it, then the same policy and the same two files as in the product. */
-export function pageHtml(theme: Theme, bodyClasses: readonly string[]): string {
+export function pageHtml(theme: Theme, bodyClasses: readonly string[], page: 'image' | 'compare' = 'image'): string {
   const variables = Object.entries(theme.variables).map(([name, value]) => `--vscode-${name}:${value}`);
   const nonce = 'c29tZXRoaW5nIHJhbmRvbQ';
   const policy = [
@@ -72,7 +72,7 @@ export function pageHtml(theme: Theme, bodyClasses: readonly string[]): string {
 <title>VHD Editor</title>
 <link rel="stylesheet" href="${PAGE_ORIGIN}/style.css">
 </head>
-<body class="${[theme.bodyClass, ...bodyClasses].join(' ')}">
+<body data-page="${page}" class="${[theme.bodyClass, ...bodyClasses].join(' ')}">
 <script nonce="${nonce}" src="${PAGE_ORIGIN}/page.js"></script>
 </body>
 </html>`;

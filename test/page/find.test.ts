@@ -60,14 +60,14 @@ describePage('finding bytes', () => {
     await page.locator('.find-input').fill('middle 4');
     await count(/^1 of 16$/);
     await page.getByRole('button', { name: 'List of places found' }).click();
-    await page.locator('.find-hit').nth(2).click();
+    await page.locator('.list-row').nth(2).click();
     await count(/^3 of 16$/);
     assert.equal(await place(), `0x${((4096 + 16 + 2) * 512).toString(16).toUpperCase()}`);
-    await page.locator('.find-list').press('End');
+    await page.locator('.find .row-list').press('End');
     await count(/^16 of 16$/);
     assert.equal(
       await page
-        .locator('.find-hit.chosen')
+        .locator('.list-row.chosen')
         .innerText()
         .then((text) => /LBA\s4\D?127/.test(text)),
       true,

@@ -2,13 +2,14 @@ import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { FindRun } from '../../protocol/editing';
 import type { ByteSource, OpenedImage } from '../../protocol/session';
+import { SECTOR_SIZE } from '../../protocol/session';
 import { selectionOf } from '../hex/hexRow';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
-import { grouped } from '../numbers';
+import { RowList } from '../layout/rowList';
+import { grouped, hexadecimal } from '../numbers';
 import type { RoomContext } from '../room';
 import type { HexPlace } from '../state';
-import { HitList } from './hitList';
 import { Search } from './search';
 import type { SearchWish } from './search';
 import { typedPattern } from './typedPattern';
@@ -23,7 +24,7 @@ export class FindPanel {
   readonly #context: RoomContext;
   readonly #onClose: () => void;
   readonly #bar: HTMLElement;
-  readonly #list: HitList;
+  readonly #list: RowList;
   #kind: PatternKind = 'hex';
   #typed = '';
   #isCaseMatched = false;
@@ -47,7 +48,13 @@ export class FindPanel {
     this.element.setAttribute('role', 'search');
     this.element.setAttribute('aria-label', t('Find Bytes'));
     this.#bar = document.createElement('div');
-    this.#list = new HitList((hit) => this.#show(hit));
+    this.#list = new RowList(t('Places found'), {
+      row: (index) => this.#row(index),
+      onChoose: (index) => {
+        const hit = this.#search?.hits.at(index) ?? null;
+        if (hit !== null) this.#show(hit);
+      },
+    });
     this.element.append(this.#bar, this.#list.element);
     this.element.addEventListener('keydown', (event) => this.#key(event));
     // Wherever the focus is in the page, as in VS Code.
@@ -204,7 +211,13 @@ export class FindPanel {
     const search = this.#search;
     const isListShown = this.#isListShown && search !== null && search.hits.count > 0;
     this.#list.element.hidden = !isListShown;
-    if (isListShown) this.#list.show(search.hits, search.order.source.kind, this.#shown);
+    if (isListShown) this.#list.show(search.hits.count, this.#shown === null ? -1 : search.hits.indexOf(this.#shown));
+  }
+
+  #row(index: number): readonly string[] {
+    const hit = this.#search?.hits.at(index) ?? 0;
+    const isDisk = this.#search?.order.source.kind === 'disk';
+    return [hexadecimal(hit), isDisk ? t('LBA {0}', grouped(Math.floor(hit / SECTOR_SIZE))) : grouped(hit)];
   }
 
   #controls(message: string | null): TemplateResult {

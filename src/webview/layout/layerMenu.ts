@@ -27,6 +27,8 @@ export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: nu
     { label: t('Create Snapshot…'), run: () => navigation.layerCommand('createSnapshot', number) },
     ...(layer.type === 'differencing' ? onParent : onBase),
     null,
+    { label: t('Compare With…'), run: () => navigation.layerCommand('compare', number) },
+    null,
     { label: t('Copy Path'), run: () => navigation.copy(layer.path) },
     { label: t('Copy Id'), run: () => navigation.copy(layer.id) },
   ]);
