@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { changeImage } from '../../../src/engine/changeImage';
 import { NO_OFFSET } from '../../../src/engine/image';
 import { MemoryStorage } from '../../../src/engine/storage/memoryStorage';
 import { OverlayStorage } from '../../../src/engine/storage/overlayStorage';
 import { openVhdImage } from '../../../src/engine/vhd/vhdImage';
 import { CountingStorage } from '../../fixtures/countingStorage';
+import { layerModel } from '../../fixtures/diskModel';
 import { readLayer } from '../../fixtures/openedImages';
 import { buildVhd, idOf, layoutOf, stampOf } from '../../fixtures/vhdBuilder';
 import type { VhdSpec } from '../../fixtures/vhdSpec';
+import { sized } from '../../testSize';
 import { EditScene } from './editScene';
 
 const BLOCK = 4096;
@@ -200,6 +203,125 @@ describe('Bits of a sector bitmap', () => {
       // prettier-ignore
       scene.refuses((changer) => changer.setSectorBits(block, first, count, true), 'out-of-range', /has/);
     }
+  });
+});
+
+/** What a guest does, or a person with bits. */
+type Deed =
+  | { readonly kind: 'write'; readonly offset: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'bits'; readonly sector: number; readonly count: number; readonly present: boolean };
+
+/** An image as plain as can be: what stands in each block's sectors, and which of them count. */
+class LayerArrays {
+  readonly data = new Map<number, Uint8Array>();
+  readonly owned = new Set<number>();
+  readonly blocks = new Set<number>();
+  readonly #isDynamic: boolean;
+  readonly #sectorCount: number;
+
+  constructor(spec: VhdSpec) {
+    this.#isDynamic = spec.type === 'dynamic';
+    this.#sectorCount = spec.virtualSize / 512;
+    for (const { index } of spec.blocks ?? []) this.blocks.add(index);
+    for (const [lba, bytes] of layerModel(spec).sectors) {
+      this.data.set(lba, bytes.slice());
+      this.owned.add(lba);
+    }
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length;) {
+      const block = Math.floor((offset + from) / BLOCK);
+      const part = bytes.subarray(from, from + (block + 1) * BLOCK - offset - from);
+      this.#writeBlock(block, offset + from, part);
+      from += part.length;
+    }
+  }
+
+  #writeBlock(block: number, offset: number, bytes: Uint8Array): void {
+    if (!this.blocks.has(block)) {
+      if (this.#isDynamic && bytes.every((byte) => byte === 0)) return;
+      this.blocks.add(block);
+      for (let lba = block * 8; lba < Math.min(block * 8 + 8, this.#sectorCount); lba++) {
+        if (this.#isDynamic) this.owned.add(lba);
+        // Below the leaf every byte is 0xbb, also where in truth nothing would be.
+        if (this.#isDynamic && isTouchedInPart(lba, offset, bytes)) this.data.set(lba, new Uint8Array(512).fill(0xbb));
+      }
+    }
+    for (let at = 0; at < bytes.length; at++) {
+      const lba = Math.floor((offset + at) / 512);
+      const sector = this.owned.has(lba) ? (this.data.get(lba) ?? new Uint8Array(512)) : new Uint8Array(512).fill(0xbb);
+      sector[(offset + at) % 512] = bytes[at]!;
+      this.data.set(lba, sector);
+      this.owned.add(lba);
+    }
+  }
+
+  setBits(sector: number, count: number, present: boolean): void {
+    for (let lba = sector; lba < sector + count; lba++) {
+      if (present) this.owned.add(lba);
+      else this.owned.delete(lba);
+    }
+  }
+
+  sectors(): Map<number, Uint8Array> {
+    const sorted = [...this.owned].sort((one, other) => one - other);
+    return new Map(sorted.map((lba) => [lba, this.data.get(lba) ?? new Uint8Array(512)]));
+  }
+}
+
+function isTouchedInPart(lba: number, offset: number, bytes: Uint8Array): boolean {
+  const [from, to] = [Math.max(offset, lba * 512), Math.min(offset + bytes.length, lba * 512 + 512)];
+  return from < to && to - from < 512;
+}
+
+describe('Writes and changed bits at random, beside arrays', () => {
+  const sectorCount = 20;
+  const writes = fc
+    .record({ offset: fc.nat(sectorCount * 512 - 1), length: fc.integer({ min: 1, max: 6000 }), byte: fc.nat(3) })
+    .map(({ offset, length, byte }): Deed => {
+      const bytes = new Uint8Array(Math.min(length, sectorCount * 512 - offset)).fill(byte);
+      return { kind: 'write', offset, bytes };
+    });
+  const bits = fc
+    .record({ sector: fc.nat(sectorCount - 1), count: fc.integer({ min: 1, max: 8 }), present: fc.boolean() })
+    .map(({ sector, count, present }): Deed => {
+      const end = Math.min(sectorCount, (Math.floor(sector / 8) + 1) * 8);
+      return { kind: 'bits', sector, count: Math.min(count, end - sector), present };
+    });
+
+  it('leave the image with the sectors that the arrays have', () => {
+    const specs = fc.constantFrom<VhdSpec>(
+      child,
+      dynamic,
+      { ...child, batmap: {}, alignment: 4096 },
+      { ...dynamic, bitmapOrder: 'lsb', creator: { application: 'tap\0', version: 1 } },
+    );
+    const deeds = fc.array(fc.oneof(writes, bits), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(specs, deeds, (spec, all) => {
+        const scene = new EditScene(spec);
+        const model = new LayerArrays(spec);
+        for (const deed of all) {
+          if (deed.kind === 'write') {
+            scene.changer.writeDisk(deed.offset, deed.bytes);
+            model.write(deed.offset, deed.bytes);
+            continue;
+          }
+          const [block, first] = [Math.floor(deed.sector / 8), deed.sector % 8];
+          const change = (): void => scene.changer.setSectorBits(block, first, deed.count, deed.present);
+          if (!model.blocks.has(block)) {
+            assert.throws(change, /has no place/);
+            continue;
+          }
+          change();
+          model.setBits(deed.sector, deed.count, deed.present);
+        }
+        assert.deepEqual(readLayer(scene.image), model.sectors());
+        assert.deepEqual(scene.findings, []);
+      }),
+      { numRuns: sized({ small: 200, ci: 500, full: 10_000 }) },
+    );
   });
 });
 
