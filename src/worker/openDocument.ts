@@ -1,5 +1,5 @@
 import type { Image } from '../engine/image';
-import { EditedImage, EngineError, exportRange, runToEnd, saveCopy } from '../engine/index';
+import { EditedImage, EngineError, exportRange, saveCopy } from '../engine/index';
 import type { Mismatch } from '../engine/editing/editedImage';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import { editIn } from './editParams';
@@ -8,10 +8,18 @@ import { wholeNumber } from './params';
 import { ImageSession } from './session';
 import type { ChainFile, OpenOrder, OpenReport } from './wire';
 
-export type EditRequestName = keyof EditRequests;
+type EditRequestName = keyof EditRequests;
+
+/** Requests that write a new file: they take a while, and change nothing that is open. */
+export type CopyRequestName = 'saveCopy' | 'exportRange';
+type ChangeRequestName = Exclude<EditRequestName, CopyRequestName>;
 
 type EditAnswers = {
-  readonly [Name in EditRequestName]: (params: EditRequests[Name]['params']) => EditRequests[Name]['result'];
+  readonly [Name in ChangeRequestName]: (params: EditRequests[Name]['params']) => EditRequests[Name]['result'];
+};
+
+type Copies = {
+  readonly [Name in CopyRequestName]: (params: EditRequests[Name]['params']) => Iterator<unknown, unknown>;
 };
 
 /** An image that is open, with its edits: what changes it, and the session that answers questions about it as it is now. */
@@ -36,10 +44,6 @@ export class OpenDocument {
     undoEdit: ({ id }) => this.#changed(() => this.#image.undo(id)),
     redoEdit: ({ id }) => this.#changed(() => this.#image.redo(id)),
     saveEdits: () => this.#changed(() => this.#editable().save()),
-    saveCopy: ({ path, replace }) => {
-      runToEnd(saveCopy(this.#target, this.#image.chain, this.#target.resolve(path), replace));
-      return null;
-    },
     revertEdits: () => this.#changed(() => this.#image.revert()),
     backupEdits: () => ({ bytes: this.#image.backup() }),
     restoreEdits: ({ bytes }) => this.#report(() => this.#loadable().restore(bytes)),
@@ -47,10 +51,13 @@ export class OpenDocument {
     applyFitting: () => this.#changed(() => this.#image.applyFitting()),
     describeEdits: () => ({ text: this.#image.describe() }),
     forgetKept: () => this.#changed(() => this.#image.forgetKept()),
+  };
+
+  readonly #copies: Copies = {
+    saveCopy: ({ path, replace }) => saveCopy(this.#target, this.#image.chain, this.#target.resolve(path), replace),
     exportRange: ({ source: { kind, layer }, offset, length, path }) => {
       const source = { kind, layer: this.#session.layerNumber(layer) };
-      runToEnd(exportRange(this.#target, this.#image.chain, { source, offset, length }, this.#target.resolve(path)));
-      return null;
+      return exportRange(this.#target, this.#image.chain, { source, offset, length }, this.#target.resolve(path));
     },
   };
 
@@ -96,13 +103,26 @@ export class OpenDocument {
   }
 
   /** Throws EngineError: `read-only` where nothing may be changed, and as `EditedImage`. */
-  answer<Name extends EditRequestName>(name: Name, params: EditRequests[Name]['params']): EditRequests[Name]['result'] {
-    return this.#answers[name](params);
+  answer<Name extends ChangeRequestName>(
+    name: Name,
+    params: EditRequests[Name]['params'],
+  ): EditRequests[Name]['result'] {
+    try {
+      return this.#answers[name](params);
+    } finally {
+      // What failed may have found out about a change of the file first.
+      if (this.#session.chain !== this.#image.chain) this.#session = this.#sessionOfNow();
+    }
   }
 
-  /** True for the name of a request that this answers. */
-  answers(name: string): name is EditRequestName {
+  /** True for the name of a request that `answer` answers. */
+  answers(name: string): name is ChangeRequestName {
     return Object.hasOwn(this.#answers, name);
+  }
+
+  /** The steps of a copy; what is open must not be changed until they are done. */
+  copy<Name extends CopyRequestName>(name: Name, params: EditRequests[Name]['params']): Iterator<unknown, unknown> {
+    return this.#copies[name](params);
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 import { EngineError, MemoryFileSystem, openImage } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
+import type { EngineRequests } from '../protocol/messages';
 import { FindQueue } from './findQueue';
+import { isHarmless, LongAnswer } from './longAnswer';
 import { OpenDocument } from './openDocument';
 import { ScanQueue } from './scanQueue';
 import type {
@@ -27,6 +29,8 @@ export interface ServiceSurroundings {
   readonly now: () => number;
 }
 
+type Request = Extract<ToWorker, { kind: 'request' }>;
+
 interface OpenSession {
   readonly document: OpenDocument;
   readonly scans: ScanQueue;
@@ -38,6 +42,9 @@ export class SessionService {
   readonly #surroundings: ServiceSurroundings;
   #open: OpenSession | null = null;
   #isScheduled = false;
+  #copy: LongAnswer | null = null;
+  /** What came while a copy was made and would change what is copied. */
+  readonly #waiting: Request[] = [];
 
   constructor(surroundings: ServiceSurroundings) {
     this.#surroundings = surroundings;
@@ -52,13 +59,41 @@ export class SessionService {
       this.#find(message);
       return;
     }
+    this.#receive(message);
+  }
+
+  #receive(message: Request): void {
+    if (this.#copy === null || isHarmless(message.name)) this.#take(message);
+    else this.#waiting.push(message);
+  }
+
+  #take(message: Request): void {
     const { id, name, params } = message;
     try {
-      const result = this.#answer(name, params);
+      if (name === 'saveCopy' || name === 'exportRange') {
+        // The name tells the parameters' type; the compiler cannot follow that.
+        this.#copy = new LongAnswer(id, this.#opened().document.copy(name, params as never));
+        this.#schedule();
+        return;
+      }
+      const result = this.#answer(message.name, message.params);
       this.#surroundings.post({ kind: 'answer', id, result }, buffersOf(result));
     } catch (error) {
       this.#surroundings.post({ kind: 'failure', id, failure: failureOf(error) }, []);
     }
+  }
+
+  /** Goes on with the copy that is made, and when it is done with what has waited for that. */
+  #copyOn(copy: LongAnswer): void {
+    try {
+      if (!copy.work(this.#surroundings.now)) return;
+      this.#surroundings.post({ kind: 'answer', id: copy.id, result: null }, []);
+    } catch (error) {
+      this.#surroundings.post({ kind: 'failure', id: copy.id, failure: failureOf(error) }, []);
+    }
+    this.#copy = null;
+    // One of those may begin another copy: the rest is kept for the end of that.
+    for (const message of this.#waiting.splice(0)) this.#receive(message);
   }
 
   #answer<Name extends WorkerRequestName>(
@@ -69,7 +104,7 @@ export class SessionService {
     if (name === 'openChain') return this.#openChain(params as OpenOrder);
     if (name === 'inspect') return this.#inspect(params as WorkerRequests['inspect']['params']);
     const { document } = this.#opened();
-    if (!document.answers(name)) return document.session.answer(name, params as never);
+    if (!document.answers(name)) return document.session.answer(name as keyof EngineRequests, params as never);
     const before = document.session;
     try {
       return document.answer(name, params as never);
@@ -157,6 +192,7 @@ export class SessionService {
   }
 
   #workOn(): void {
+    if (this.#copy !== null) this.#copyOn(this.#copy);
     if (this.#open === null) return;
     const { scans, finds } = this.#open;
     finds.work();
@@ -165,7 +201,7 @@ export class SessionService {
     } catch (error) {
       this.#surroundings.post({ kind: 'scanFailed', failure: failureOf(error) }, []);
     }
-    if (!scans.isIdle || !finds.isIdle) this.#schedule();
+    if (!scans.isIdle || !finds.isIdle || this.#copy !== null) this.#schedule();
   }
 
   #tell(notification: WorkerNotification): void {

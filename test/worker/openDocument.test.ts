@@ -51,9 +51,13 @@ class Bench {
 
   answer<Name extends WorkerRequestName>(name: Name, params: WorkerRequests[Name]['params']): FromWorker {
     const id = this.posted.length + 1;
-    this.#service.receive({ kind: 'request', id, name, params });
+    this.send(id, name, params);
     this.finish(() => this.posted.some((message) => 'id' in message && message.id === id));
     return this.posted.find((message) => 'id' in message && message.id === id)!;
+  }
+
+  send<Name extends WorkerRequestName>(id: number, name: Name, params: WorkerRequests[Name]['params']): void {
+    this.#service.receive({ kind: 'request', id, name, params });
   }
 
   type(offset: number, bytes: readonly number[]): EditRequests['edit']['result'] {
@@ -175,6 +179,24 @@ describe('the document of a worker', () => {
       bench.fails('exportRange', { source, offset: 700, length: 2 ** 40, path: '/disks/range.bin' }, 'out-of-range');
       assert.deepEqual(bench.file('/disks/range.bin'), expected);
     }
+  });
+
+  it('answers questions while it copies, and lets changes wait until that is done', () => {
+    const bench = new Bench();
+    const before = bench.file(bench.chain.paths[0]!);
+    bench.send(1001, 'saveCopy', { path: '/disks/copy.vhd', replace: false });
+    const edit = { kind: 'overwrite', target: 'disk', offset: 0, bytes: Uint8Array.of(1) } as const;
+    bench.send(1002, 'edit', { edit, memoryLimit: MEMORY });
+    bench.send(1003, 'saveEdits', {});
+    bench.send(1004, 'blockMap', { asOf: 0 });
+    bench.send(1005, 'saveCopy', { path: '/disks/copy2.vhd', replace: false });
+    const ids = (): unknown[] => bench.posted.flatMap((message) => ('id' in message ? [message.id] : [])).slice(1);
+    assert.deepEqual(ids(), [1004]);
+    bench.finish(() => ids().includes(1005));
+    assert.deepEqual(ids(), [1004, 1001, 1002, 1003, 1005]);
+    assert.ok(bench.file('/disks/copy.vhd').equals(before));
+    assert.ok(bench.file('/disks/copy2.vhd').equals(bench.file(bench.chain.paths[0]!)));
+    assert.ok(!bench.file('/disks/copy2.vhd').equals(before));
   });
 
   it('never replaces a layer of the chain by a copy or an export', () => {
