@@ -61,6 +61,24 @@ describePage('the page on a dynamic image of 2040 GiB with every block in use', 
     await harness.page.locator('#room-hex .hex-row', { hasText: sectorText('giant', 0) }).waitFor();
   });
 
+  it('is typed into, and read anew only where it is looked at', async () => {
+    const { page, host } = harness;
+    await page.getByRole('tab', { name: 'Hex' }).click();
+    await view().press('Control+End');
+    await rowOf(SIZE - 16);
+    const asked = harness.asked.length;
+    for (const key of 'deadbeef') await view().press(key);
+    // The end of the disk ends the way of the cursor, so the last byte is typed over.
+    await page.locator('#room-hex .hex-byte.active', { hasText: 'EF' }).waitFor();
+    const source = { kind: 'disk', layer: 0 } as const;
+    while ((await host.answer('readBytes', { source, offset: SIZE - 1, length: 1 })).bytes[0] !== 0xef) {
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    const reads = harness.asked.slice(asked).filter(({ name }) => name === 'readBytes');
+    assert.ok(reads.every(({ params }) => (params as { length: number }).length <= 16 * 1024));
+    assert.equal(await cursor(), SIZE - 1);
+  });
+
   it('scrolls by wheel row by row, and by its scroll bar from end to end', async () => {
     const { page } = harness;
     await page.getByRole('tab', { name: 'Hex' }).click();
@@ -79,7 +97,7 @@ describePage('the page on a dynamic image of 2040 GiB with every block in use', 
       SIZE,
       { timeout: 5000 },
     );
-    const thumb = (await page.locator('#room-hex .scroller-thumb').boundingBox())!;
+    const thumb = (await page.locator('#room-hex .hex-view .scroller-thumb').boundingBox())!;
     await page.mouse.move(thumb.x + 5, thumb.y + 5);
     await page.mouse.down();
     await page.mouse.move(thumb.x + 5, box.y + box.height / 2);
