@@ -1,4 +1,4 @@
-import { runToEnd, scanFamilies, type Family, type FamilyScan } from '../engine/index';
+import { describeHeap, runToEnd, scanFamilies, type Family, type FamilyScan, type Heap } from '../engine/index';
 import { pathOf, policyOf, type Call, type Command } from './call';
 import { TextOutput, writeJson } from './output';
 import { printable } from './wording';
@@ -13,16 +13,17 @@ export const scanCommand: Command = {
   run: (call) => {
     const folders = call.line.operands.map((word) => pathOf(call, word));
     const scan = runToEnd(scanFamilies(call.fileSystem, { folders, files: [] }, policyOf(call)));
+    const heap = describeHeap(call.fileSystem, scan);
     if (call.line.isSet('json')) {
-      writeJson(call.terminal, scan);
+      writeJson(call.terminal, { ...scan, ...heap });
     } else {
-      showScan(call, scan);
+      showScan(call, scan, heap);
     }
     return 0;
   },
 };
 
-function showScan(call: Call, scan: FamilyScan): void {
+function showScan(call: Call, scan: FamilyScan, heap: Heap): void {
   const output = new TextOutput(call.terminal);
   for (const family of scan.families) {
     showFamily(output, family);
@@ -30,6 +31,16 @@ function showScan(call: Call, scan: FamilyScan): void {
   }
   for (const { path, reason } of [...scan.unfinished, ...scan.others]) {
     output.line(printable(`${path}: ${reason}`));
+  }
+  for (const { id, paths, areAlike } of heap.duplicates) {
+    const what = areAlike ? 'alike where they were compared' : 'not alike';
+    output.line(printable(`one id, ${id}, ${what}: ${paths.join(', ')}`));
+  }
+  for (const { path, is } of heap.misnamed) {
+    output.line(printable(`${path}: it is ${is}`));
+  }
+  for (const { child, parent } of heap.moved) {
+    output.line(printable(`${child}: its parent ${parent} is not where it says; relink makes that right`));
   }
   if (!scan.isWhole) {
     output.line('There are more files than were looked at.');

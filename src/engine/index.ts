@@ -5,6 +5,7 @@ export { compareDisks, type CompareStep, type DifferingRange } from './chain/com
 export { DiskReader } from './chain/diskReader';
 export { extents, type DoubtfulRange, type Extent } from './chain/extents';
 export type { Family } from './chain/family';
+export { describeHeap, type Heap } from './chain/familyHeap';
 export { scanFamilies, type FamilyScan } from './chain/familyScan';
 export { diskGround, fileGround, findBytes, type FindStep } from './chain/findBytes';
 export { closeChain, openChain } from './chain/openChain';
@@ -36,6 +37,7 @@ export {
   type MergeToFileResult,
 } from './operations/mergeToFile';
 export { recoverImage } from './operations/recover';
+export { rankParents, type RankedParent } from './operations/relinkCandidates';
 export { planRelink, runRelink, type RelinkPlan, type RelinkResult } from './operations/relink';
 export { planUndoRepair, runRepair, undoRepair, type RepairResult } from './operations/repair';
 export { planRepair, type RepairOptions, type RepairPlan } from './operations/repairPlan';
