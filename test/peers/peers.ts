@@ -16,6 +16,7 @@ const PEERS = {
   'fsck.fat': { names: ['fsck.fat', 'fsck.vfat'], package: 'dosfstools' },
   e2fsck: { names: ['e2fsck', 'fsck.ext4'], package: 'e2fsprogs' },
   debugfs: { names: ['debugfs'], package: 'e2fsprogs' },
+  cmp: { names: ['cmp'], package: 'diffutils' },
 } as const;
 
 export type PeerName = keyof typeof PEERS;
