@@ -126,6 +126,32 @@ describePage('editing bytes', () => {
     assert.equal((await stored('disk', at, 6)).toString('hex'), '000000000000');
   });
 
+  it('leaves the keys of undo and redo to VS Code, but in an input', async () => {
+    const { page } = harness;
+    await goTo('disk', 0);
+    await page.evaluate(() => {
+      const scope = window as unknown as { taken: boolean[] };
+      scope.taken = [];
+      window.addEventListener('keydown', (event) => scope.taken.push(event.defaultPrevented));
+    });
+    for (const key of ['Control+z', 'Control+y', 'Control+Shift+z', 'Control+s']) {
+      await page.evaluate((combination) => {
+        const [last = '', ...modifiers] = combination.split('+').reverse();
+        const options = {
+          key: last,
+          ctrlKey: true,
+          shiftKey: modifiers.includes('Shift'),
+          bubbles: true,
+          cancelable: true,
+        };
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', options));
+      }, key);
+    }
+    const taken = await page.evaluate(() => (window as unknown as { taken: boolean[] }).taken);
+    assert.deepEqual(taken, [false, false, false, false]);
+    assert.equal(engine.made.length, 0);
+  });
+
   it('a text is pasted as hex or as characters, by the column of the cursor; what is no hex is refused with words', async () => {
     const { page } = harness;
     const at = 20 * BLOCK_SIZE;

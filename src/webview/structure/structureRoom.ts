@@ -31,6 +31,8 @@ export class StructureRoom implements Room {
   readonly #hex: HexView;
   readonly #splitter: Splitter;
   readonly #editor: FieldEditor;
+  /** Whether the structures have to be read anew as soon as they are shown. */
+  #isStale = false;
   /** Layer whose file is not new to the user. */
   #begun: number | null = null;
 
@@ -99,6 +101,8 @@ export class StructureRoom implements Room {
     const { image, view } = this.#context.store.state;
     if (image === null) return;
     const { layer, expanded, selected, top } = view.structure;
+    if (this.#isStale) this.#reader.refresh();
+    this.#isStale = false;
     this.#reader.use(layer, expanded);
     render(this.#barTemplate(image.layers, layer), this.#bar);
     this.#tree.show(selected, top);
@@ -129,7 +133,7 @@ export class StructureRoom implements Room {
 
   /** Reads all anew after an edit; what was read stays until then. */
   refresh(): void {
-    this.#reader.refresh();
+    this.#isStale = true;
     this.#hex.refresh();
   }
 
