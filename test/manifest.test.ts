@@ -169,6 +169,8 @@ describe('the manifest', () => {
     const always = [
       'vhdEditor.open',
       'vhdEditor.aboutSnapshots',
+      'vhdEditor.checkImage',
+      'vhdEditor.checkFolder',
       'vhdEditor.createSnapshot',
       'vhdEditor.mergeSnapshot',
       'vhdEditor.revertToSnapshot',

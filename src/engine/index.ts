@@ -12,6 +12,7 @@ export { closeChain, openChain } from './chain/openChain';
 export { scanSectors } from './chain/sectorScan';
 export { checkChain } from './check/checkChain';
 export { checkImage, type CheckResult } from './check/checkImage';
+export { checkImages, type CheckedImage } from './check/checkImages';
 export { EditedImage } from './editing/editedImage';
 export { exportRange } from './editing/exportRange';
 export { saveCopy } from './editing/saveCopy';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Problems } from './check/problems';
 import { registerCommands } from './commands/registerCommands';
 import { ActiveEditor } from './editor/activeEditor';
 import { HandOver } from './editor/handOver';
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
     unsavedOf: (paths) => documents.unsavedOf(paths),
     log,
   };
-  context.subscriptions.push(...registerCommands(activeEditor, families, setup));
+  const problems = new Problems();
+  context.subscriptions.push(problems, ...registerCommands(activeEditor, families, problems, setup));
   return context.extensionMode === vscode.ExtensionMode.Test ? { documents } : undefined;
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { CheckedImage } from '../engine/check/checkImages';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
 import type { EditGrounds } from '../engine/operations/editGrounds';
 import type { Progress } from '../engine/operations/progress';
@@ -74,6 +75,17 @@ export class OperationClient {
   async editGrounds(path: string, withFamily: boolean, ground: OperationGround): Promise<EditGrounds | null> {
     const answer = await this.#ask({ kind: 'editGrounds', path, withFamily, ground });
     return answer.kind === 'editGrounds' ? answer.grounds : null;
+  }
+
+  /** What is wrong with some images; see the message. Null where it was cancelled. */
+  async check(
+    paths: readonly string[],
+    withParents: boolean,
+    ground: OperationGround,
+    told: (progress: Progress) => void,
+  ): Promise<readonly CheckedImage[] | null> {
+    const answer = await this.#ask({ kind: 'check', paths, withParents, ground }, told);
+    return answer.kind === 'checked' ? answer.images : null;
   }
 
   /** Null where it was cancelled. */

@@ -1,5 +1,7 @@
 import {
   EngineError,
+  checkChain,
+  checkImages,
   closeChain,
   editGrounds,
   newIdBytes,
@@ -13,6 +15,7 @@ import {
   runRevert,
   runSnapshot,
   scanFamilies,
+  type CheckedImage,
   type OperationRequest,
   type Progress,
 } from '../engine/index';
@@ -98,6 +101,14 @@ export class OperationService {
           stepsTo(editGrounds(this.#request(message.ground), message.path, message.withFamily), (grounds) => ({
             kind: 'editGrounds',
             grounds,
+          })),
+        );
+        break;
+      case 'check':
+        this.#begin(() =>
+          stepsTo(checksOf(this.#request(message.ground), message.paths, message.withParents), (images) => ({
+            kind: 'checked',
+            images,
           })),
         );
         break;
@@ -200,6 +211,19 @@ function* stepsTo<Result>(
   messageOf: (result: Result) => FromOperationWorker,
 ): Steps {
   return messageOf(yield* steps);
+}
+
+function* checksOf(
+  { fileSystem, policy }: OperationRequest,
+  paths: readonly string[],
+  withParents: boolean,
+): Generator<unknown, readonly CheckedImage[], void> {
+  const options = { now: Date.now() };
+  const [first] = paths;
+  if (!withParents || first === undefined) return yield* checkImages(fileSystem, paths, policy, options);
+  const result = yield* checkChain(fileSystem, first, policy, options);
+  const all = [...new Set([...result.paths, ...result.findings.map(({ path }) => path)])];
+  return all.map((path) => ({ path, findings: result.findings.filter((finding) => finding.path === path) }));
 }
 
 function* standingOf(

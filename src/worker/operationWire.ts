@@ -2,6 +2,7 @@ import type { ParentPolicy } from '../engine/chain/chain';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
 import type { ImageType } from '../engine/image';
 import type {
+  CheckedImage,
   EditGrounds,
   MergePlan,
   MergeResult,
@@ -86,6 +87,13 @@ export type ToOperationWorker =
       readonly withFamily: boolean;
       readonly ground: OperationGround;
     }
+  /** Finds what is wrong with images. `withParents`: of one image, its parents and all that ties them together too. */
+  | {
+      readonly kind: 'check';
+      readonly paths: readonly string[];
+      readonly withParents: boolean;
+      readonly ground: OperationGround;
+    }
   | { readonly kind: 'plan'; readonly order: OperationOrder }
   /** Runs a plan by the number that it was given. */
   | { readonly kind: 'run'; readonly plan: number }
@@ -105,6 +113,7 @@ export interface OperationTrouble {
 export type FromOperationWorker =
   | { readonly kind: 'standing'; readonly standing: ImageStanding }
   | { readonly kind: 'editGrounds'; readonly grounds: EditGrounds }
+  | { readonly kind: 'checked'; readonly images: readonly CheckedImage[] }
   | { readonly kind: 'planned'; readonly number: number; readonly plan: Operations[OperationKind]['plan'] }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly result: Operations[OperationKind]['result'] }

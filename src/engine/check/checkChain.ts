@@ -5,6 +5,7 @@ import { scanFamilies, type FamilyScan } from '../chain/familyScan';
 import { closeChain, openChain } from '../chain/openChain';
 import type { CheckOptions, CheckStep } from '../checkSteps';
 import type { Finding } from '../finding';
+import type { Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
 import type { CheckResult } from './checkImage';
 
@@ -39,7 +40,7 @@ export function* checkChain(
 }
 
 /** What opening the chain brought up beside the findings of its images. */
-function tieFindings({ findings, layers }: Chain): readonly Finding[] {
+export function tieFindings({ findings, layers }: Chain): readonly Finding[] {
   const ofImages = layers.reduce((sum, layer) => sum + layer.image.findings.length, 0);
   return findings.slice(0, findings.length - ofImages);
 }
@@ -48,12 +49,14 @@ function tieFindings({ findings, layers }: Chain): readonly Finding[] {
 function damagedParents({ layers }: Chain, ofLayers: readonly (readonly Finding[])[]): readonly Finding[] {
   return layers.slice(1).flatMap(({ image }, index) => {
     const child = layers[index]?.image;
-    const isKnown = hasErrors(image.findings);
-    const errors = (ofLayers[index + 1] ?? []).filter(({ severity }) => severity === 'error');
-    return child === undefined || isKnown || errors.length === 0
-      ? []
-      : [errorInParentFinding(child, image, errors.length)];
+    return child === undefined ? [] : damageOfParent(child, image, ofLayers[index + 1] ?? []);
   });
+}
+
+/** The finding of a child whose parent turns out to be damaged when that is checked; none where opening the chain told it. */
+export function damageOfParent(child: Image, parent: Image, found: readonly Finding[]): readonly Finding[] {
+  const errors = found.filter(({ severity }) => severity === 'error');
+  return hasErrors(parent.findings) || errors.length === 0 ? [] : [errorInParentFinding(child, parent, errors.length)];
 }
 
 function hasErrors(findings: readonly Finding[]): boolean {

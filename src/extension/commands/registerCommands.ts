@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
-import { chosenImage, type ChosenImage } from '../operations/chosenImage';
+import { checkFolder, checkImage } from '../check/checkCommands';
+import type { Problems } from '../check/problems';
+import { chosenImage, imageToChange, type ChosenImage } from '../operations/chosenImage';
 import { editAnyway } from '../editing/editAnyway';
 import { compare } from '../compare/compareCommand';
 import { showWhatASnapshotIsNot } from '../operations/messages';
@@ -18,6 +20,7 @@ import { revertToSnapshot } from './revertToSnapshot';
 export function registerCommands(
   active: ActiveEditor,
   families: FamilyTracker,
+  problems: Problems,
   setup: OperationSetup,
 ): readonly vscode.Disposable[] {
   const { log } = setup;
@@ -27,7 +30,7 @@ export function registerCommands(
   const onImage =
     (act: (setup: OperationSetup, image: ChosenImage) => Promise<void>) =>
     async (argument?: unknown): Promise<void> => {
-      const image = await chosenImage(active, families, argument);
+      const image = await imageToChange(active, families, argument);
       if (image !== null) await act(setup, image);
     };
   const commands: Readonly<Record<string, (argument?: unknown, selected?: unknown) => Promise<void>>> = {
@@ -42,6 +45,11 @@ export function registerCommands(
     'vhdEditor.editAnyway': inEditor((editor) => editAnyway(editor.document)),
     'vhdEditor.compare': (argument, selected) => compare({ active, families, setup }, argument, selected),
     'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
+    'vhdEditor.checkImage': async (argument) => {
+      const image = await chosenImage(active, families, argument);
+      if (image !== null) await checkImage(setup, problems, image.path);
+    },
+    'vhdEditor.checkFolder': (argument) => checkFolder(setup, problems, argument),
     'vhdEditor.createSnapshot': onImage(createSnapshot),
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),
     'vhdEditor.revertToSnapshot': onImage(revertToSnapshot),

@@ -24,12 +24,20 @@ export interface ChosenImage {
  * The image that a command is about: what it was given by the explorer, the tree or an editor's chain; else the image of the active editor;
  * else what the user chooses. Null where they choose none, and where nothing may be written: then they have been told why.
  */
+export async function imageToChange(
+  active: ActiveEditor,
+  families: FamilyTracker,
+  argument: unknown,
+): Promise<ChosenImage | null> {
+  return (await mayWrite()) ? chosenImage(active, families, argument) : null;
+}
+
+/** As `imageToChange`, for what only reads. */
 export async function chosenImage(
   active: ActiveEditor,
   families: FamilyTracker,
   argument: unknown,
 ): Promise<ChosenImage | null> {
-  if (!(await mayWrite())) return null;
   if (argument instanceof vscode.Uri) return ofUri(argument, true);
   if (isImageArgument(argument)) return ofUri(argument.uri, true, argument.leafPath);
   const document = active.editor?.document;
@@ -73,10 +81,10 @@ function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null
   return null;
 }
 
-/** Says why nothing is written to a file system other than the local one. */
+/** Says why nothing is done to a file system other than the local one. */
 export function tellOnlyRead(uri: vscode.Uri): void {
   void vscode.window.showErrorMessage(
-    vscode.l10n.t('{0} is on a file system other than the local one, where images are only read.', uri.path),
+    vscode.l10n.t('{0} is on a file system other than the local one, where images are only shown.', uri.path),
   );
 }
 

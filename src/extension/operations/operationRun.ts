@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Refusal } from '../../engine/index';
+import type { CheckedImage, Progress, Refusal } from '../../engine/index';
 import { OperationClient, OperationFailure, type Planned } from '../../worker/operationClient';
 import type { ImageStanding, OperationGround, OperationKind, Operations } from '../../worker/operationWire';
 import { nameOf, sizeText } from '../numbers';
@@ -67,28 +67,42 @@ export class OperationRun implements vscode.Disposable {
   ): Promise<Operations[Kind]['result'] | null> {
     this.#requireSaved(title, touched);
     this.#log.info(title);
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    return this.#ownWork.during(touched, async () =>
-      vscode.window.withProgress(options, async (progress, token) => {
-        const listener = token.onCancellationRequested(() => this.#client.cancel());
-        const speed = new SpeedMeter(() => performance.now());
-        let shownPercent = 0;
-        try {
-          return await this.#client.run(planned, ({ doneBytes, totalBytes }) => {
-            const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
-            const message = progressText(percent, speed.note(doneBytes));
-            progress.report({ message, increment: percent - shownPercent });
-            shownPercent = percent;
-          });
-        } finally {
-          listener.dispose();
-        }
-      }),
+    return this.#ownWork.during(touched, () =>
+      this.#withProgress(title, (told) => this.#client.run(planned, told), true),
     );
+  }
+
+  /** Finds what is wrong with some images, or with one and its parents, under such a notification. Null where the user has cancelled. Throws OperationFailure. */
+  check(title: string, paths: readonly string[], withParents: boolean): Promise<readonly CheckedImage[] | null> {
+    this.#log.info(title);
+    return this.#withProgress(title, (told) => this.#client.check(paths, withParents, this.#ground, told), false);
   }
 
   dispose(): void {
     void this.#client.dispose();
+  }
+
+  async #withProgress<Result>(
+    title: string,
+    work: (told: (progress: Progress) => void) => Promise<Result>,
+    withSpeed: boolean,
+  ): Promise<Result> {
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    return vscode.window.withProgress(options, async (progress, token) => {
+      const listener = token.onCancellationRequested(() => this.#client.cancel());
+      const speed = new SpeedMeter(() => performance.now());
+      let shownPercent = 0;
+      try {
+        return await work(({ doneBytes, totalBytes }) => {
+          const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
+          const message = progressText(percent, withSpeed ? speed.note(doneBytes) : null);
+          progress.report({ message, increment: percent - shownPercent });
+          shownPercent = percent;
+        });
+      } finally {
+        listener.dispose();
+      }
+    });
   }
 
   /** What an editor has not saved would be written over what the operation does, or be lost with the file. */
