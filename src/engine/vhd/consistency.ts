@@ -1,5 +1,5 @@
 import { EngineError } from '../errors';
-import { readPadded, type Storage } from '../storage/storage';
+import { readPadded } from '../storage/storage';
 import { BatmapInFile } from './batmapInFile';
 import { TABLE_ENTRY_LENGTH } from './blockAllocationTable';
 import { BlockBitmaps } from './blockBitmaps';
@@ -24,7 +24,7 @@ import {
 } from './parentLocator';
 import { findNode } from './structureNodes';
 import { freeRoomAt } from './takenPlaces';
-import type { SparseParts } from './vhdParts';
+import type { SparseParts, VhdParts } from './vhdParts';
 
 const MAX_TABLE_ENTRIES_OFFSET = 28;
 
@@ -33,8 +33,9 @@ const MAX_TABLE_ENTRIES_OFFSET = 28;
  * that is larger than the disk; the header's cookie; Max Table Entries where the table has room for what the disk needs; what a locator says of its
  * data; bits of the batmap.
  */
-export function makeConsistent(storage: Storage, path: string, id: string): readonly string[] {
-  const trial = new ImageTrial(storage, path);
+export function makeConsistent(parts: VhdParts | SparseParts, id: string): readonly string[] {
+  const trial = new ImageTrial(parts);
+  const { path } = parts;
   const root = findNode(trial.structure, id);
   if (root === null || id.includes('/')) {
     throw new EngineError('out-of-range', {

@@ -1,5 +1,4 @@
 import { EngineError } from '../errors';
-import type { Storage } from '../storage/storage';
 import type { EditKind, StructureNode } from '../structure';
 import { BatmapInFile } from './batmapInFile';
 import { BlockBitmaps } from './blockBitmaps';
@@ -9,11 +8,12 @@ import { changeFooter } from './footerEdit';
 import { changePath, completeHeader, pathBytes, readLocator } from './headerEdit';
 import { ImageTrial } from './imageTrial';
 import { bytesOfNode, findNode, isWithin } from './structureNodes';
-import { readParts } from './vhdParts';
+import { readParts, type SparseParts, type VhdParts } from './vhdParts';
 
 /** See `ImageChanger.setField`. */
-export function setField(storage: Storage, path: string, id: string, text: string, alone: boolean): readonly string[] {
-  const trial = new ImageTrial(storage, path);
+export function setField(parts: VhdParts | SparseParts, id: string, text: string, alone: boolean): readonly string[] {
+  const trial = new ImageTrial(parts);
+  const { path } = parts;
   const node = findNode(trial.structure, id);
   if (node === null) {
     throw new EngineError('out-of-range', {

@@ -17,11 +17,12 @@ export class ImageTrial {
   readonly structure: StructureSource;
   readonly #base: Storage;
 
-  constructor(base: Storage, path: string) {
-    this.#base = base;
-    this.path = path;
-    this.storage = new OverlayStorage(base);
-    this.parts = readParts(this.storage, path);
+  /** `parts` as they stand in `parts.storage`, the image's. */
+  constructor(parts: VhdParts | SparseParts) {
+    this.#base = parts.storage;
+    this.path = parts.path;
+    this.storage = new OverlayStorage(parts.storage);
+    this.parts = { ...parts, storage: this.storage };
     this.structure = imageOf(this.parts).structure;
     // Its small structures are read when they are first asked for, which must be before anything is changed.
     this.structure.roots();

@@ -11,7 +11,7 @@ export class VhdChanger implements ImageChanger {
   readonly #storage: Storage;
   readonly #path: string;
   readonly #below: SectorsBelow;
-  /** As of the last change of a field; a writer keeps its own account of what it moves. */
+  /** As of the last change of a field, null where they are to be read anew; a writer keeps its own account of what it moves. */
   #parts: VhdParts | SparseParts | null;
   #writer: SparseWriter | null = null;
 
@@ -23,11 +23,11 @@ export class VhdChanger implements ImageChanger {
   }
 
   setField(node: string, text: string, alone: boolean): readonly string[] {
-    return this.#afterwards(setField(this.#storage, this.#path, node, text, alone));
+    return this.#afterwards(setField(this.#settledParts(), node, text, alone));
   }
 
   makeConsistent(node: string): readonly string[] {
-    return this.#afterwards(makeConsistent(this.#storage, this.#path, node));
+    return this.#afterwards(makeConsistent(this.#settledParts(), node));
   }
 
   setSectorBits(block: number, firstSector: number, sectorCount: number, present: boolean): void {
@@ -95,6 +95,14 @@ export class VhdChanger implements ImageChanger {
     this.#parts = null;
     this.#writer = null;
     return changed;
+  }
+
+  /** With what a writer has moved. */
+  #settledParts(): VhdParts | SparseParts {
+    if (this.#writer !== null) {
+      this.#afterwards([]);
+    }
+    return this.#readParts();
   }
 
   #readParts(): VhdParts | SparseParts {

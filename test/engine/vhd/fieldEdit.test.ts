@@ -173,6 +173,8 @@ function checkField(
       const now = findNode(structureOf(storage), field.id);
       assert.ok(now !== null, what);
       if (!isLossy) assert.deepEqual(bytesOfInput(kind, now.value!, field.length), bytes, `${what}, as it is shown`);
+      else if (kind.kind === 'text') assert.equal(now.value, text, what);
+      else assert.deepEqual(bytesOfInput(kind, now.editText!, field.length), bytes, what);
       assertTold(patch, structure, alone ? [field.id] : [field.id, ...followed]);
       if (!alone && isSound) assertSound(storage, structure, field);
     }
