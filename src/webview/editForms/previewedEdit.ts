@@ -19,8 +19,9 @@ export class PreviewedEdit {
   readonly #changed: () => void;
   #edit: Edit | null = null;
   #state: PreviewState = { kind: 'none' };
-  /** The preview that is asked for now; settles when it is there. */
+  /** Settles when the preview of the edit that is meant is there. */
   #asking: Promise<void> = Promise.resolve();
+  #isAsking = false;
 
   /** `changed` is called when more is known of the edit. */
   constructor(editing: Editing, changed: () => void) {
@@ -40,7 +41,7 @@ export class PreviewedEdit {
       return;
     }
     if (this.#state.kind === 'none') this.#state = { kind: 'asked' };
-    this.#asking = this.#ask(edit);
+    if (!this.#isAsking) this.#asking = this.#ask();
   }
 
   /**
@@ -62,14 +63,27 @@ export class PreviewedEdit {
     }
   }
 
-  async #ask(edit: Edit): Promise<void> {
-    let state: PreviewState;
-    try {
-      state = { kind: 'shown', preview: await this.#editing.preview(edit) };
-    } catch (error) {
-      state = { kind: 'refused', reason: messageOf(error) };
+  /** One preview at a time, of what is meant by then: keys are faster than previews of a large image. */
+  async #ask(): Promise<void> {
+    this.#isAsking = true;
+    for (let edit = this.#edit; edit !== null;) {
+      const state = await this.#stateOf(edit);
+      if (edit === this.#edit) {
+        this.#isAsking = false;
+        this.#become(state);
+        return;
+      }
+      edit = this.#edit;
     }
-    if (edit === this.#edit) this.#become(state);
+    this.#isAsking = false;
+  }
+
+  async #stateOf(edit: Edit): Promise<PreviewState> {
+    try {
+      return { kind: 'shown', preview: await this.#editing.preview(edit) };
+    } catch (error) {
+      return { kind: 'refused', reason: messageOf(error) };
+    }
   }
 
   #become(state: PreviewState): void {

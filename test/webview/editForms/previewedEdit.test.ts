@@ -21,13 +21,15 @@ function change(text: string): Edit {
 /** Previews are answered when the test says so, by text. */
 class Bench {
   readonly made: Edit[] = [];
-  readonly #asked = new Map<string, (preview: EditPreview | Error) => void>();
+  readonly asked: string[] = [];
+  readonly #answers = new Map<string, (preview: EditPreview | Error) => void>();
   readonly edit = new PreviewedEdit(
     {
       preview: (edit: Edit) =>
         new Promise<EditPreview>((resolve, reject) => {
           const text = edit.kind === 'field' ? edit.text : '';
-          this.#asked.set(text, (answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
+          this.asked.push(text);
+          this.#answers.set(text, (answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
         }),
       make: (edit: Edit) => {
         this.made.push(edit);
@@ -38,7 +40,7 @@ class Bench {
   );
 
   async answer(text: string, preview: EditPreview | Error): Promise<void> {
-    this.#asked.get(text)?.(preview);
+    this.#answers.get(text)?.(preview);
     await new Promise((done) => setImmediate(done));
   }
 }
@@ -73,16 +75,30 @@ describe('an edit that is previewed', () => {
     assert.deepEqual(bench.made, []);
   });
 
-  it('is the one that is meant last, whatever answer comes first', async () => {
+  it('is the one that is meant last; those that nobody waits for any more are not previewed', async () => {
     const bench = new Bench();
-    bench.edit.mean(change('a'));
-    bench.edit.mean(change('ab'));
-    await bench.answer('ab', HARMLESS);
+    for (const text of ['a', 'ab', 'abc']) bench.edit.mean(change(text));
     await bench.answer('a', new Error('too short'));
+    assert.equal(bench.edit.state.kind, 'asked');
+    await bench.answer('abc', HARMLESS);
     assert.equal(bench.edit.state.kind, 'shown');
+    assert.deepEqual(bench.asked, ['a', 'abc']);
     const made = bench.edit.make();
-    bench.edit.mean(change('abc'));
+    bench.edit.mean(change('abcd'));
+    await bench.answer('abcd', HARMLESS);
     assert.equal(await made, false, 'another one is meant by now');
     assert.deepEqual(bench.made, []);
+  });
+
+  it('may be given up while its preview is on its way, and another one meant later', async () => {
+    const bench = new Bench();
+    bench.edit.mean(change('a'));
+    bench.edit.mean(null);
+    await bench.answer('a', GRAVE);
+    assert.equal(bench.edit.state.kind, 'none');
+    bench.edit.mean(change('b'));
+    await bench.answer('b', HARMLESS);
+    assert.equal(await bench.edit.make(), true);
+    assert.deepEqual(bench.made, [change('b')]);
   });
 });
