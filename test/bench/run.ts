@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyToSaved } from './edits';
+import { checkGiant, scanHeap } from './checks';
 import { exportChain, exportDynamic } from './exports';
 import { extensionHost } from './extensionHost';
 import { NotMeasured, type BenchPart, type BenchRow } from './measure';
@@ -19,6 +20,8 @@ const PARTS: readonly BenchPart[] = [
   exportDynamic,
   exportChain,
   find,
+  checkGiant,
+  scanHeap,
   snapshotOfGiant,
   mergePair,
   mergeRange,
