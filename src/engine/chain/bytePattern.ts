@@ -7,7 +7,7 @@ export interface BytePattern {
 }
 
 /** Bytes of the longest pattern. */
-export const MAX_PATTERN_LENGTH = 256;
+const MAX_PATTERN_LENGTH = 256;
 
 /** Places of a text that are looked at to learn which bytes are common in it. */
 const SAMPLE_COUNT = 1024;

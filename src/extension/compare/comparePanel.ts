@@ -5,7 +5,7 @@ import { CompareClient } from '../../worker/compareClient';
 import { pageHtml, pageRoots } from '../editor/pageHtml';
 import type { OperationSetup } from '../operations/operationRun';
 
-export const COMPARE_VIEW_TYPE = 'vhdEditor.compare';
+const COMPARE_VIEW_TYPE = 'vhdEditor.compare';
 
 /** A panel that compares the disks of two images of this computer, in a thread of its own that ends with it. Nothing is written. */
 export class ComparePanel {
