@@ -12,8 +12,10 @@ const TABLE = new Uint32Array(256).map((_, index) => {
 /** CRC-32C as in RFC 3720, appendix B.4: an unsigned 32-bit number. */
 export function crc32c(bytes: Uint8Array): number {
   let remainder = 0xffff_ffff;
-  for (const byte of bytes) {
-    remainder = (TABLE[(remainder ^ byte) & 0xff] ?? 0) ^ (remainder >>> 8);
+  const { length } = bytes;
+  // By index: several times as fast as for-of on a typed array.
+  for (let at = 0; at < length; at++) {
+    remainder = (TABLE[(remainder ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (remainder >>> 8);
   }
   return ~remainder >>> 0;
 }

@@ -13,6 +13,9 @@ export interface PatchChange {
   readonly after: Uint8Array;
 }
 
+/** So many bytes that are alike, between others, take less as a part of one change than two changes would. */
+const MOST_ALIKE = 32;
+
 /** A change of a file as a value: forwards it is saving or redo, backwards undo. */
 export interface Patch {
   /** Length of the file in bytes. */
@@ -27,22 +30,37 @@ export interface Patch {
  * a file that grows reads as zero there.
  */
 export function differencesAt(offset: number, before: Uint8Array, after: Uint8Array): PatchChange[] {
-  const end = Math.max(before.length, after.length);
   const changes: PatchChange[] = [];
   if (sameBytes(before, after)) {
     return changes;
   }
+  const end = Math.max(before.length, after.length);
+  const [old, now] = [padded(before, end), padded(after, end)];
   for (let from = 0; from < end; from++) {
-    let to = from;
-    while (to < end && (before[to] ?? 0) !== (after[to] ?? 0)) {
-      to++;
+    if (old[from] === now[from]) {
+      continue;
     }
-    if (to > from) {
-      changes.push({ offset: offset + from, before: before.slice(from, to), after: after.slice(from, to) });
-      from = to;
+    // Behind the last byte that differs; a few that do not are taken along.
+    let to = from + 1;
+    for (let at = to; at < end && at - to < MOST_ALIKE; at++) {
+      if (old[at] !== now[at]) {
+        to = at + 1;
+      }
     }
+    changes.push({ offset: offset + from, before: before.slice(from, to), after: after.slice(from, to) });
+    from = to;
   }
   return changes;
+}
+
+/** Reading past the end of an array costs many times as much as a copy. */
+function padded(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length === length) {
+    return bytes;
+  }
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
 }
 
 /** Makes one of changes that touch; they come by rising offset. */
