@@ -113,7 +113,12 @@ export function namesBelow(fileSystem: FileSystem, folder: string, path: string)
 
 /** True where two names differ by case or by Unicode's way of composing characters at most. */
 export function sameName(one: string, other: string): boolean {
-  return one === other || one.normalize('NFC').toLowerCase() === other.normalize('NFC').toLowerCase();
+  return one === other || comparedName(one) === comparedName(other);
+}
+
+/** The same for names that differ by case or by Unicode's way of composing characters at most. */
+export function comparedName(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function samePath(fileSystem: FileSystem, one: string, other: string): boolean {

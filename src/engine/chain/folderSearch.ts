@@ -1,9 +1,8 @@
 import type { Image } from '../image';
-import { hasImageExtension } from './bounds';
+import { MAX_FOLDER_NAMES } from './parentFiles';
 import { isProven, NULL_ID, type ParentSearch } from './parentPlaces';
 
-/** A folder is searched no further than this: a stranger's folder must not keep us reading. */
-const MAX_FOLDER_NAMES = 10_000;
+/** As `MAX_FOLDER_NAMES`, of files that are read. */
 export const MAX_FOLDER_IMAGES = 256;
 
 export interface FolderSearchResult {
@@ -21,10 +20,8 @@ export function searchFolder(search: ParentSearch, childPath: string): FolderSea
     return { image: null, wasCut: false };
   }
   const { fileSystem, files, bounds } = search;
-  const names = fileSystem.list(bounds.folder, MAX_FOLDER_NAMES + 1);
-  let wasCut = names.length > MAX_FOLDER_NAMES;
-  for (const name of names.slice(0, MAX_FOLDER_NAMES).filter(hasImageExtension)) {
-    const path = fileSystem.resolve(bounds.folder, name);
+  let wasCut = files.namesIn(bounds.folder).length > MAX_FOLDER_NAMES;
+  for (const path of files.imagePathsIn(bounds.folder)) {
     const isNew = !files.isKnown(path);
     if (isNew && files.count >= MAX_FOLDER_IMAGES) {
       wasCut = true;

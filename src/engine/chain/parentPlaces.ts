@@ -1,14 +1,11 @@
 import type { EngineError } from '../errors';
 import type { Image } from '../image';
 import type { FileSystem } from '../storage/fileSystem';
-import { refusedByFacts, refusedByWords, sameName, type Bounds } from './bounds';
+import { refusedByFacts, refusedByWords, type Bounds } from './bounds';
 import type { FoundBy, ParentCandidate } from './chain';
 import { parseClaimedPath } from './claimedPath';
 import { localPath } from './localPaths';
-import type { ParentFiles } from './parentFiles';
-
-/** At most so many names of a folder are compared when a name's case is unsure. */
-const MAX_NAMES = 10_000;
+import { MAX_FOLDER_NAMES, type ParentFiles } from './parentFiles';
 
 /** Stands for an id where an image names none. */
 export const NULL_ID = '00000000-0000-0000-0000-000000000000';
@@ -66,7 +63,7 @@ function followPath(search: ParentSearch, named: string, source: FoundBy): Place
   let path = named;
   let facts = refusedByFacts(fileSystem, bounds.folder, path);
   if (facts === 'absent') {
-    path = inOtherCase(fileSystem, path) ?? path;
+    path = inOtherCase(search, path) ?? path;
     facts = path === named ? facts : refusedByFacts(fileSystem, bounds.folder, path);
   }
   if (facts !== null) {
@@ -98,7 +95,7 @@ export function isProven(search: ParentSearch, id: string): boolean {
 }
 
 /** Windows does not tell cases apart, so a name from there may stand in another one; null unless one file alone comes into question. */
-function inOtherCase(fileSystem: FileSystem, path: string): string | null {
+function inOtherCase({ fileSystem, files }: ParentSearch, path: string): string | null {
   if (fileSystem.pathStyle === 'windows') {
     return null;
   }
@@ -106,10 +103,9 @@ function inOtherCase(fileSystem: FileSystem, path: string): string | null {
   if (fileSystem.realPath(folder) !== folder) {
     return null;
   }
-  const names = fileSystem.list(folder, MAX_NAMES + 1);
-  const fitting = names.filter((name) => sameName(name, fileSystem.nameOf(path)));
+  const fitting = files.namesLike(folder, fileSystem.nameOf(path));
   const [only] = fitting;
-  return only !== undefined && fitting.length === 1 && names.length <= MAX_NAMES
+  return only !== undefined && fitting.length === 1 && files.namesIn(folder).length <= MAX_FOLDER_NAMES
     ? fileSystem.resolve(folder, only)
     : null;
 }
