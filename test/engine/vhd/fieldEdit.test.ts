@@ -122,13 +122,13 @@ function assertSound(file: Storage, before: StructureSource, field: StructureNod
 /** Every byte that differs belongs to a field that was named. */
 function assertTold(patch: Patch, structure: StructureSource, told: readonly string[]): void {
   assert.equal(patch.lengthAfter, patch.lengthBefore);
-  for (const { offset, after } of patch.changes) {
+  const places = told.map((id) => findNode(structure, id)).filter((node) => node !== null);
+  for (const { offset, before, after } of patch.changes) {
     for (let at = offset; at < offset + after.length; at++) {
-      const path = structure.at(at).map(({ id }) => id);
-      assert.ok(
-        path.some((id) => told.includes(id)),
-        `${at} in ${path.join(' ')} beside ${told.join(' ')}`,
-      );
+      // Changes that lie close together are one, with what stands between them.
+      if (before[at - offset] === after[at - offset]) continue;
+      const isTold = places.some((node) => at >= node.offset && at < node.offset + node.length);
+      assert.ok(isTold, `byte ${at} beside ${told.join(' ')}`);
     }
   }
 }
@@ -217,9 +217,9 @@ describe('A footer before padding, which is known by its checksum alone', () => 
   const file = new MemoryStorage(buildVhd({ ...child, padding: { length: 5000, byte: 0 } }));
 
   it('is edited with its checksum, and not without', () => {
-    const { storage, patch } = edit(file, 'footer/savedState', '1');
+    const { storage } = edit(file, 'footer/savedState', '1');
     assert.equal(findNode(structureOf(storage), 'footer/savedState')?.value, '1');
-    assert.equal(patch.changes.length, 4);
+    assert.equal(findNode(structureOf(storage), 'footer-copy/savedState')?.value, '1');
     assertRefused(file, 'footer/savedState', '1', true);
     assertRefused(file, 'footer/checksum', '0', false);
   });
