@@ -87,6 +87,22 @@ describePage('finding bytes', () => {
     assert.equal(await page.locator('.find-input').getAttribute('aria-invalid'), 'true');
   });
 
+  it('looks for the bytes that are selected', async () => {
+    const { page } = harness;
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Home');
+    for (let count = 0; count < 5; count++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Control+f');
+    await page.waitForFunction(
+      (value) => document.querySelector<HTMLInputElement>('.find-input')?.value === value,
+      Buffer.from('base 0')
+        .toString('hex')
+        .toUpperCase()
+        .replaceAll(/(..)(?=.)/g, '$1 '),
+    );
+    await count(/^1 of 1$/);
+  });
+
   it('gives the focus back to the bytes when it is closed', async () => {
     const { page } = harness;
     await page.keyboard.press('Escape');

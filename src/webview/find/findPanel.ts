@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit/html.js';
 import type { FindRun } from '../../protocol/editing';
 import type { ByteSource, OpenedImage } from '../../protocol/session';
 import { SECTOR_SIZE } from '../../protocol/session';
+import { byteDigits } from '../hex/hexLayout';
 import { selectionOf } from '../hex/hexRow';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
@@ -17,6 +18,9 @@ import type { PatternKind, TypedPattern } from './typedPattern';
 
 /** After so many milliseconds without a key what is typed is looked for; at once by Enter. */
 const TYPING_PAUSE = 250;
+
+/** A selection of more bytes is none that is looked for. */
+const MAX_SELECTION = 64;
 
 /** Looks for bytes in what the hex view shows: on the disk as of the chosen layer, or in a layer's file. */
 export class FindPanel {
@@ -82,10 +86,11 @@ export class FindPanel {
     this.#draw();
   }
 
-  /** Is shown, with the focus in it. */
+  /** Is shown, with the focus in it; bytes that are selected are what is looked for. */
   open(): void {
     this.element.hidden = false;
     this.#draw();
+    this.#takeSelection();
     this.#input()?.focus();
     this.#input()?.select();
   }
@@ -96,6 +101,24 @@ export class FindPanel {
     const first = this.#search.hits.first;
     if (this.#isFirstWanted && first !== null) this.#show(first);
     else this.#draw();
+  }
+
+  #takeSelection(): void {
+    const { source, place } = this.#place();
+    const { offset, length } = selectionOf(place);
+    if (length === 1 || length > MAX_SELECTION || offset === this.#shown) return;
+    const typed = this.#typed;
+    this.#context.readBytes(source, offset, length).then(
+      ({ bytes }) => {
+        // Whoever types meanwhile knows better.
+        if (this.#typed !== typed || this.element.hidden) return;
+        this.#kind = 'hex';
+        this.#typed = Array.from(bytes, byteDigits).join(' ');
+        this.#changed();
+        this.#input()?.select();
+      },
+      () => undefined,
+    );
   }
 
   #close(): void {
