@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../src/engine/errors';
-import { asAfterJournal, finishJournal, readJournal, savePatch } from '../../src/engine/storage/journal';
+import {
+  asAfterJournal,
+  finishJournal,
+  MAX_JOURNAL_SIZE,
+  readJournal,
+  savePatch,
+} from '../../src/engine/storage/journal';
 import { OverlayStorage } from '../../src/engine/storage/overlayStorage';
 import type { Patch } from '../../src/engine/storage/patch';
 import { sized } from '../testSize';
@@ -90,6 +96,44 @@ describe('saving a patch', () => {
     );
     assert.deepEqual(bytesAt(full, PATH), before);
     assert.deepEqual(full.paths(), [PATH]);
+  });
+
+  it('saves what many edits make at once, and finds its journal again', () => {
+    const content = new Uint8Array(33 * 1024 * 1024).fill(1);
+    const fileSystem = new RecordingFileSystem();
+    fileSystem.add(PATH, content);
+    const after = content.slice().fill(2);
+    const patch: Patch = {
+      lengthBefore: content.length,
+      lengthAfter: after.length,
+      changes: [{ offset: 0, before: content, after }],
+    };
+    // The file itself is written when its journal is: the name, its bytes, their flush, the folder's.
+    fileSystem.beforeChange = (number) => {
+      if (number >= 4) throw new Error('power');
+    };
+    assert.throws(() => savePatch(fileSystem, PATH, patch));
+    const disk = new RecordingFileSystem(fileSystem.disk);
+    assert.ok(seen(disk).equals(after));
+    assert.equal(finishJournal(disk, PATH), 'finished');
+    assert.ok(bytesAt(disk, PATH).equals(after));
+  });
+
+  it('refuses what no journal may hold before anything is written', () => {
+    const { fileSystem } = scene(seededRandom(7));
+    const before = new Uint8Array();
+    const after = new Uint8Array(MAX_JOURNAL_SIZE);
+    const { length } = bytesAt(fileSystem, PATH);
+    const patch: Patch = {
+      lengthBefore: length,
+      lengthAfter: length + after.length,
+      changes: [{ offset: length, before, after }],
+    };
+    assert.throws(
+      () => savePatch(fileSystem, PATH, patch),
+      (error) => EngineError.is(error, 'too-large'),
+    );
+    assert.deepEqual(fileSystem.events, []);
   });
 
   it('refuses a file that has changed since, and leaves it', () => {

@@ -169,5 +169,14 @@ function isEither(storage: Storage, change: PatchChange, shorter: number, longer
   }
   const found = new Uint8Array(Math.max(0, Math.min(before.length, after.length, shorter - offset)));
   storage.read(offset, found);
-  return found.every((byte, index) => byte === before[index] || byte === after[index]);
+  const { length } = found;
+  if (sameBytes(found, before.subarray(0, length)) || sameBytes(found, after.subarray(0, length))) {
+    return true;
+  }
+  for (let at = 0; at < length; at++) {
+    if (found[at] !== before[at] && found[at] !== after[at]) {
+      return false;
+    }
+  }
+  return true;
 }
