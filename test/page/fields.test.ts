@@ -8,8 +8,9 @@ import type { PageHarness } from './pageHarness';
 import { openTab, says, selectBlock } from './pageWords';
 import { THEME_KINDS } from './themes';
 
-/** Forms that have all the kinds of words and inputs between them. */
+/** Forms that axe looks at: those with all the kinds of words and inputs in one theme, of the others those with all the colours. */
 const SPEAKING = ['refused', 'bits', 'fill', 'typing'];
+const COLOURED = ['refused', 'fill'];
 
 /** Walks to a row of the tree by keys, from the selected one on. */
 async function walkTo(harness: PageHarness, name: string): Promise<void> {
@@ -316,7 +317,8 @@ describePage('everybody can edit', () => {
     it(`in a ${theme} theme: axe finds nothing, and it looks whole`, async () => {
       const harness = await openPage({ theme, image: family.chain() });
       await eachForm(harness, async (form) => {
-        if (SPEAKING.includes(form)) assert.deepEqual(await accessibilityProblems(harness.page), [], form);
+        const isForAxe = (theme === 'dark' ? SPEAKING : COLOURED).includes(form);
+        if (isForAxe) assert.deepEqual(await accessibilityProblems(harness.page), [], form);
         assert.deepEqual(await layoutProblems(harness.page), [], form);
         await harness.picture(`edit-${theme}-${form}`);
       });
