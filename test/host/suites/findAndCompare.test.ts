@@ -48,4 +48,15 @@ describe('finding bytes and comparing images', function () {
     const [tab] = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
     assert.equal(tab?.label, `Compare ${chain.leaf} \u2194 ${chain.middle}`);
   });
+
+  it('compares the image that is open with another layer of its chain, which is offered first', async () => {
+    await openImage(workspacePath(chain.leaf));
+    const compared = vscode.commands.executeCommand('vhdEditor.compare');
+    await browser.waitFor({ area: 'workbench', selector: '.quick-input-widget', text: chain.middle });
+    await browser.type(chain.base);
+    await browser.press('Enter');
+    await compared;
+    await browser.waitFor({ area: 'editor', selector: '.compare-names', text: chain.base });
+    await browser.waitFor({ area: 'editor', selector: '.compare-bar', text: 'Compare Again' });
+  });
 });
