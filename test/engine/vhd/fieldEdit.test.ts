@@ -53,7 +53,7 @@ const BUILT: Readonly<Record<string, VhdSpec>> = {
 };
 
 /** Texts of either sort for each field, where not all of them are tried. */
-const MOST = sized({ small: 1, ci: 1, full: 10 });
+const MOST = sized({ small: 1, ci: 1, full: 20 });
 const IMAGES = sized({ small: 6, ci: 6, full: 100 });
 
 /** Fields of all structures, and a few entries of the table. */
@@ -153,8 +153,8 @@ function checkField(
   const kind = field.editableAs!;
   const shown = readPadded(file, field.offset, field.length);
   for (const text of new Set([field.value, field.editText])) {
-    assert.deepEqual(edit(file, field.id, text!, true).patch.changes, [], `${field.id} ${text!} alone`);
-    if (isSound) assert.deepEqual(edit(file, field.id, text!).patch.changes, [], `${field.id} ${text!}`);
+    const { patch } = edit(file, field.id, text!, !isSound);
+    assert.deepEqual(patch.changes, [], `${field.id} ${text!}`);
   }
   const isLossy = ['path', 'text', 'bytes'].includes(kind.kind);
   if (!isLossy) assert.deepEqual(bytesOfInput(kind, field.value!, field.length), shown, `${field.id} parsed`);
@@ -162,7 +162,7 @@ function checkField(
 
   const { legal, illegal } = samplesFor(field, kind);
   for (const [index, { text, bytes }] of legal.slice(0, most).entries()) {
-    for (const alone of index < 2 ? [false, true] : [false]) {
+    for (const alone of index === 0 ? [false, true] : [false]) {
       const what = `${field.id} := ${text}${alone ? ' alone' : ''}`;
       if (isRefusedBy(field, text, alone)) {
         assertRefused(file, field.id, text, alone);
@@ -207,8 +207,14 @@ describe('Every decoded field, edited', () => {
       const structure = structureOf(file);
       const fields = fieldsOf(structure);
       assert.ok(fields.length >= 18);
-      const most = spec === child || spec.type === 'fixed' ? Number.POSITIVE_INFINITY : MOST;
-      for (const field of fields) checkField(file, structure, field, true, most);
+      const triedKinds = new Set<string>();
+      for (const field of fields) {
+        // All that can be written down is tried on one field of a kind, and a little of it on the others.
+        const { kind } = field.editableAs!;
+        const isFirst = spec === child && !triedKinds.has(kind);
+        triedKinds.add(kind);
+        checkField(file, structure, field, true, isFirst ? Number.POSITIVE_INFINITY : MOST);
+      }
     });
   }
 });
