@@ -112,7 +112,7 @@ export function namesBelow(fileSystem: FileSystem, folder: string, path: string)
 }
 
 /** True where two names differ by case or by Unicode's way of composing characters at most. */
-export function sameName(one: string, other: string): boolean {
+function sameName(one: string, other: string): boolean {
   return one === other || comparedName(one) === comparedName(other);
 }
 

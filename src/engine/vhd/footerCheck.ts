@@ -148,7 +148,7 @@ function checkCopy(tail: FoundFooter, copy: FoundFooter, findings: FindingList):
 }
 
 /** `63 6F 6E 65`, at most 16 of them. */
-export function bytesText(bytes: Uint8Array): string {
+function bytesText(bytes: Uint8Array): string {
   const shown = Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
   return bytes.length > 16 ? `${shown} ...` : shown;
 }
