@@ -50,7 +50,7 @@ describe('Comparing disks, beside lists of sectors', () => {
         assert.deepEqual(compared({ chain, layer }, { chain, layer: below }), expected);
         assert.deepEqual(compared({ chain, layer: below }, { chain, layer }), expected);
       }),
-      { numRuns: sized({ small: 100, ci: 500, full: 5_000 }) },
+      { numRuns: sized({ small: 100, ci: 200, full: 5_000 }) },
     );
   });
 
@@ -63,7 +63,7 @@ describe('Comparing disks, beside lists of sectors', () => {
         const ranges = [...steps].flatMap(({ differing }) => differing);
         assert.deepEqual(ranges, plainRanges(contentOf(plans, 0), contentOf(others, 0)));
       }),
-      { numRuns: sized({ small: 100, ci: 500, full: 5_000 }) },
+      { numRuns: sized({ small: 100, ci: 200, full: 5_000 }) },
     );
   });
 

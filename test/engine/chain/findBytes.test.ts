@@ -136,7 +136,7 @@ describe('Finding bytes, beside a plain search through an array', () => {
           }
         },
       ),
-      { numRuns: sized({ small: 40, ci: 150, full: 2_000 }) },
+      { numRuns: sized({ small: 25, ci: 50, full: 1_000 }) },
     );
   });
 
