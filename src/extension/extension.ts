@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problems } from './check/problems';
 import { registerCommands } from './commands/registerCommands';
+import { registerEditsAsText } from './editing/editsAsText';
 import { ActiveEditor } from './editor/activeEditor';
 import { HandOver } from './editor/handOver';
 import { ImageDocuments } from './editor/imageDocuments';
@@ -26,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
   const families = new FamilyTracker(workerProgram, ownWork, log);
   const documents = new ImageDocuments(workerProgram, ownWork, log);
   context.subscriptions.push(log, activeEditor, documents, new PositionItem(activeEditor), new HandOver(log));
-  context.subscriptions.push(ownWork, families, new FamiliesView(families, ownWork));
+  context.subscriptions.push(registerEditsAsText(), ownWork, families, new FamiliesView(families, ownWork));
   for (const viewType of Object.values(VIEW_TYPES)) {
     const provider = new ImageEditorProvider(context.extensionUri, documents, activeEditor, log);
     context.subscriptions.push(

@@ -22,38 +22,51 @@ export function conflictText(path: string, conflict: EditConflict): string {
 
 /** Asks what becomes of the edits, in a dialog or in a notification. Null where the user leaves it open. */
 export async function askHowToSettle(path: string, conflict: EditConflict, modal: boolean): Promise<Settlement | null> {
-  const choices = choicesFor(conflict);
   const message = conflictText(path, conflict);
-  const labels = choices.map(([label]) => label);
+  const settlements = settlementsOf(conflict);
+  // A notification has room for few words.
+  const labels = settlements.map((settlement) => (modal ? longLabel : shortLabel)(settlement));
   const answer = modal
     ? await vscode.window.showWarningMessage(message, { modal, detail: detailOf(conflict) }, ...labels)
-    : await vscode.window.showWarningMessage([message, shortDetailOf(conflict)].join(' ').trim(), ...labels);
-  return choices.find(([label]) => label === answer)?.[1] ?? null;
+    : await vscode.window.showWarningMessage([message, ...countsOf(conflict)].join(' '), ...labels);
+  return settlements.find((_, index) => labels[index] === answer) ?? null;
 }
 
-function choicesFor(conflict: EditConflict): readonly (readonly [string, Settlement])[] {
-  if (conflict.kind === 'changed') {
-    return [
-      [vscode.l10n.t('Apply My Edits'), 'apply'],
-      [vscode.l10n.t('Save My Edits to a File…'), 'save'],
-      [vscode.l10n.t('Discard My Edits'), 'discard'],
-    ];
+function settlementsOf(conflict: EditConflict): readonly Settlement[] {
+  if (conflict.kind === 'changed') return ['apply', 'save', 'discard'];
+  return conflict.edits.some(({ fits }) => fits) ? ['look', 'apply', 'save', 'discard'] : ['look', 'save', 'discard'];
+}
+
+function longLabel(settlement: Settlement): string {
+  switch (settlement) {
+    case 'apply':
+      return vscode.l10n.t('Apply What Fits');
+    case 'look':
+      return vscode.l10n.t('Look at the Edits');
+    case 'save':
+      return vscode.l10n.t('Save the Edits to a File…');
+    case 'discard':
+      return vscode.l10n.t('Discard the Edits');
   }
-  const fitting: readonly (readonly [string, Settlement])[] = conflict.edits.some(({ fits }) => fits)
-    ? [[vscode.l10n.t('Apply Those That Fit'), 'apply']]
-    : [];
-  return [
-    [vscode.l10n.t('Look at the Edits'), 'look'],
-    [vscode.l10n.t('Save Them to a File…'), 'save'],
-    ...fitting,
-    [vscode.l10n.t('Drop Them'), 'discard'],
-  ];
+}
+
+function shortLabel(settlement: Settlement): string {
+  switch (settlement) {
+    case 'apply':
+      return vscode.l10n.t('Apply What Fits');
+    case 'look':
+      return vscode.l10n.t('Look');
+    case 'save':
+      return vscode.l10n.t('Save to File…');
+    case 'discard':
+      return vscode.l10n.t('Discard');
+  }
 }
 
 function detailOf(conflict: EditConflict): string {
   if (conflict.kind === 'changed') {
     return vscode.l10n.t(
-      'Apply My Edits: the file is read anew, and your edits are made in it where the bytes they replace are still the same.\n\nDiscard My Edits: the image is shown as it is in the file.',
+      'Apply What Fits: the file is read anew, and your edits are made in it where the bytes that they replace are still the same. Where some do not fit, you are asked again.\n\nDiscard the Edits: the image is shown as it is in the file.',
     );
   }
   const edits = conflict.edits.map(({ label, fits }) =>
@@ -62,11 +75,10 @@ function detailOf(conflict: EditConflict): string {
   return [...conflict.reasons, ...shortened(edits)].join('\n');
 }
 
-function shortDetailOf(conflict: EditConflict): string {
-  if (conflict.kind === 'changed') return '';
+function countsOf(conflict: EditConflict): readonly string[] {
+  if (conflict.kind === 'changed' || conflict.edits.length === 0) return [];
   const fitting = conflict.edits.filter(({ fits }) => fits).length;
-  const counts = vscode.l10n.t('{0} of {1} still fit.', fitting, conflict.edits.length);
-  return [...conflict.reasons, ...(conflict.edits.length > 0 ? [counts] : [])].join(' ');
+  return [vscode.l10n.t('{0} of {1} still fit.', fitting, conflict.edits.length)];
 }
 
 function shortened(lines: readonly string[]): readonly string[] {

@@ -70,7 +70,7 @@ export class Settling {
         await this.discard();
         break;
       case 'look':
-        await showEdits(await this.#text());
+        await showEdits(this.#setup.image.uri, await this.#text());
         break;
       case 'save':
         await saveEditsToFile(this.#setup.image.uri, await this.#text());
@@ -88,9 +88,7 @@ export class Settling {
   async #apply(): Promise<void> {
     const { image } = this.#setup;
     if (this.#unsaved.conflict?.kind === 'mismatch') {
-      const state = await image.request('applyFitting', {});
-      this.#unsaved.settled();
-      await this.#events.took(state);
+      await this.#applyFitting();
       return;
     }
     const report = await image.request('rebaseEdits', {});
@@ -98,10 +96,18 @@ export class Settling {
       // What is shown is the file without the edits.
       await image.accept(report.state, 'changed-on-disk');
       this.#unsaved.raise({ kind: 'mismatch', reasons: report.reasons, edits: report.edits });
+      // What the user has asked for can be done as a whole.
+      if (report.edits.length > 0 && report.edits.every(({ fits }) => fits)) await this.#applyFitting();
       return;
     }
     this.#unsaved.settled();
     await this.#events.took(report.state);
+  }
+
+  async #applyFitting(): Promise<void> {
+    const state = await this.#setup.image.request('applyFitting', {});
+    this.#unsaved.settled();
+    await this.#events.took(state);
   }
 
   #tellFailure(error: unknown): void {
