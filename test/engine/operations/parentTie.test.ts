@@ -159,7 +159,8 @@ describe('the time stamp of a parent', () => {
     assert.equal(hasStamp(files, '/a.vhd', 946_684_806_000), false);
     assert.equal(hasStamp(files, '/b.vhd', 946_684_800_000), false);
     const patch = stampPatch(files, '/a.vhd', PARENT_MODIFIED);
-    assert.ok(patch.changes.reduce((sum, change) => sum + change.after.length, 0) <= 8);
+    const differing = patch.changes.flatMap(({ before, after }) => [...after].filter((byte, i) => byte !== before[i]));
+    assert.ok(differing.length <= 8);
     apply(files, '/a.vhd', patch);
     assert.equal(hasStamp(files, '/a.vhd', PARENT_MODIFIED), true);
     assert.deepEqual(stampPatch(files, '/b.vhd', PARENT_MODIFIED).changes, []);
