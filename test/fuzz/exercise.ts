@@ -119,7 +119,7 @@ function exerciseCheck(files: CountedFiles, random: Random): void {
     checkFindings(orNull(() => runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })))?.findings ?? []);
   }
   // Half of the time that a case takes.
-  if (!random.chance(sized({ small: 1, ci: 4, full: 1 }))) return;
+  if (!random.chance(sized({ small: 1, ci: 8, full: 1 }))) return;
   const facts = { id: new Uint8Array(16).fill(9), created: new Date(now) };
   const plan = orNull(() => runToEnd(planRepair(files, '/d/leaf.vhd', policy, { now, only: null, facts })));
   if (plan !== null) {

@@ -55,11 +55,15 @@ describe('a heap of images', () => {
       '/heap/a.vhd': base,
       '/heap/b/copy.vhd': base,
       '/heap/disk.vhdx': buildVhd(image(2, null)),
+      // What a repair replaced may look like an image.
+      '/heap/a.vhd.vhd-editor-undo': base,
+      '/heap/a.vhd.vhd-editor-undo-2': base,
       '/heap/backup.bin': buildVhd(image(3, null)),
       '/heap/x/one.vhd': buildVhd(image(4, null)),
       '/heap/x/two.vhd': buildVhd({ ...image(4, null), blocks: [{ index: 0, sectors: [1] }] }),
     });
     const scan = runToEnd(scanFamilies(fileSystem, { folders: ['/heap'], files: [] }, POLICY));
+    assert.deepEqual([scan.others, scan.unfinished], [[], []]);
     const heap = describeHeap(fileSystem, scan);
     assert.deepEqual(
       heap.duplicates.map(({ paths, areAlike }) => [[...paths].sort(), areAlike]),
