@@ -171,6 +171,7 @@ describe('the manifest', () => {
       'vhdEditor.aboutSnapshots',
       'vhdEditor.checkImage',
       'vhdEditor.checkFolder',
+      'vhdEditor.compare',
       'vhdEditor.createSnapshot',
       'vhdEditor.mergeSnapshot',
       'vhdEditor.revertToSnapshot',

@@ -25,7 +25,8 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
   const ownWork = new OwnWork();
   const workerProgram = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const families = new FamilyTracker(workerProgram, ownWork, log);
-  const documents = new ImageDocuments(workerProgram, ownWork, log);
+  const problems = new Problems();
+  const documents = new ImageDocuments(workerProgram, ownWork, problems, log);
   context.subscriptions.push(log, activeEditor, documents, new PositionItem(activeEditor), new HandOver(log));
   context.subscriptions.push(registerEditsAsText(), ownWork, families, new FamiliesView(families, ownWork));
   for (const viewType of Object.values(VIEW_TYPES)) {
@@ -43,7 +44,6 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
     unsavedOf: (paths) => documents.unsavedOf(paths),
     log,
   };
-  const problems = new Problems();
-  context.subscriptions.push(problems, ...registerCommands(activeEditor, families, problems, setup));
+  context.subscriptions.push(problems, ...registerCommands(activeEditor, families, { problems, documents }, setup));
   return context.extensionMode === vscode.ExtensionMode.Test ? { documents } : undefined;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CheckedImage, Finding } from '../../engine/index';
+import type { ImageDocuments } from '../editor/imageDocuments';
 import { openInOurEditor } from '../editor/viewTypes';
 import { nameOf } from '../numbers';
 import { withOperation, type OperationSetup } from '../operations/operationRun';
@@ -10,26 +11,35 @@ const MAX_FILES = 5000;
 
 const IMAGE_FILES = '**/*.{vhd,avhd,VHD,AVHD}';
 
+/** Where it is shown what a check brought up. */
+export interface CheckFaces {
+  readonly problems: Problems;
+  readonly documents: ImageDocuments;
+}
+
 /** Finds everything that is wrong with an image and its parents. `path` is absolute. */
-export async function checkImage(setup: OperationSetup, problems: Problems, path: string): Promise<void> {
+export async function checkImage(setup: OperationSetup, faces: CheckFaces, path: string): Promise<void> {
   await withOperation(setup, path, async (run) => {
     const title = vscode.l10n.t('Checking {0}', nameOf(path));
     const checked = await run.check(title, [path], true);
     if (checked === null) return;
-    show(problems, checked);
+    show(faces, checked);
     const findings = checked.flatMap((image) => image.findings);
-    const open = vscode.l10n.t('Open Image');
-    const answer = await tell(
-      vscode.l10n.t('{0} was checked: {1}.', nameOf(path), countText(findings)),
-      findings,
-      open,
-    );
-    if (answer === open) await openInOurEditor(vscode.Uri.file(path), { preview: false });
+    const uri = vscode.Uri.file(path);
+    const document = faces.documents.find(uri);
+    document?.showChecked(findings);
+    const message = vscode.l10n.t('{0} was checked: {1}.', nameOf(path), countText(findings));
+    const unsaved = vscode.l10n.t('Its unsaved edits were not looked at.');
+    const text = document?.edits.isChanged === true ? `${message} ${unsaved}` : message;
+    // What a person answers has no part in the check.
+    void tell(text, findings, {
+      [vscode.l10n.t('Open Image')]: () => openInOurEditor(uri, { preview: false }),
+    });
   });
 }
 
 /** Finds everything that is wrong with the images of a folder and of those below it; asks for one where none is given. */
-export async function checkFolder(setup: OperationSetup, problems: Problems, argument: unknown): Promise<void> {
+export async function checkFolder(setup: OperationSetup, faces: CheckFaces, argument: unknown): Promise<void> {
   const folder = argument instanceof vscode.Uri ? argument : await askForFolder();
   if (folder === null) return;
   const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, IMAGE_FILES), null, MAX_FILES);
@@ -42,11 +52,11 @@ export async function checkFolder(setup: OperationSetup, problems: Problems, arg
   await withOperation(setup, folder.fsPath, async (run) => {
     const checked = await run.check(vscode.l10n.t('Checking {0}', name), paths, false);
     if (checked === null) return;
-    show(problems, checked);
+    show(faces, checked);
     const findings = checked.flatMap((image) => image.findings);
     const message = vscode.l10n.t('{0} images were checked: {1}.', checked.length, countText(findings));
     const more = found.length === MAX_FILES ? vscode.l10n.t('Only the first {0} files were looked at.', MAX_FILES) : '';
-    await tell([message, more].filter((text) => text !== '').join(' '), findings);
+    void tell([message, more].filter((text) => text !== '').join(' '), findings, {});
   });
 }
 
@@ -57,26 +67,28 @@ async function askForFolder(): Promise<vscode.Uri | null> {
   return (await vscode.window.showOpenDialog(options))?.[0] ?? null;
 }
 
-function show(problems: Problems, checked: readonly CheckedImage[]): void {
+function show({ problems }: CheckFaces, checked: readonly CheckedImage[]): void {
   for (const { path, findings } of checked) problems.setChecked(vscode.Uri.file(path), findings);
 }
 
-/** Says what was found, as loudly as it is grave. Returns the chosen one of the further buttons. */
+/** Says what was found, as loudly as it is grave. `further`: what else can be chosen, by the words of its button. */
 async function tell(
   message: string,
   findings: readonly Finding[],
-  ...buttons: readonly string[]
-): Promise<string | undefined> {
-  const showProblems = vscode.l10n.t('Show Problems');
+  further: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
   const hasProblems = findings.some(({ severity }) => severity !== 'note');
-  const all = hasProblems ? [showProblems, ...buttons] : buttons;
+  const showProblems = async (): Promise<void> => {
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+  };
+  const deeds = { ...(hasProblems ? { [vscode.l10n.t('Show Problems')]: showProblems } : {}), ...further };
+  const buttons = Object.keys(deeds);
   const answer = findings.some(({ severity }) => severity === 'error')
-    ? await vscode.window.showErrorMessage(message, ...all)
+    ? await vscode.window.showErrorMessage(message, ...buttons)
     : hasProblems
-      ? await vscode.window.showWarningMessage(message, ...all)
-      : await vscode.window.showInformationMessage(message, ...all);
-  if (answer === showProblems) await vscode.commands.executeCommand('workbench.actions.view.problems');
-  return answer;
+      ? await vscode.window.showWarningMessage(message, ...buttons)
+      : await vscode.window.showInformationMessage(message, ...buttons);
+  if (answer !== undefined) await deeds[answer]?.();
 }
 
 function countText(findings: readonly Finding[]): string {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ActiveEditor, ImageEditor } from '../editor/activeEditor';
-import { checkFolder, checkImage } from '../check/checkCommands';
-import type { Problems } from '../check/problems';
+import { checkFolder, checkImage, type CheckFaces } from '../check/checkCommands';
 import { chosenImage, imageToChange, type ChosenImage } from '../operations/chosenImage';
 import { editAnyway } from '../editing/editAnyway';
 import { compare } from '../compare/compareCommand';
@@ -20,7 +19,7 @@ import { revertToSnapshot } from './revertToSnapshot';
 export function registerCommands(
   active: ActiveEditor,
   families: FamilyTracker,
-  problems: Problems,
+  checks: CheckFaces,
   setup: OperationSetup,
 ): readonly vscode.Disposable[] {
   const { log } = setup;
@@ -47,9 +46,9 @@ export function registerCommands(
     'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
     'vhdEditor.checkImage': async (argument) => {
       const image = await chosenImage(active, families, argument);
-      if (image !== null) await checkImage(setup, problems, image.path);
+      if (image !== null) await checkImage(setup, checks, image.path);
     },
-    'vhdEditor.checkFolder': (argument) => checkFolder(setup, problems, argument),
+    'vhdEditor.checkFolder': (argument) => checkFolder(setup, checks, argument),
     'vhdEditor.createSnapshot': onImage(createSnapshot),
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),
     'vhdEditor.revertToSnapshot': onImage(revertToSnapshot),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FindOrder } from '../../protocol/editing';
 import type { EngineRequests, HostNotification, OpenedBecause } from '../../protocol/messages';
-import type { OpenedImage } from '../../protocol/session';
+import type { Finding, OpenedImage } from '../../protocol/session';
 import type { ImageFacts, OpenReport } from '../../worker/wire';
 import { DocumentEdits } from '../editing/documentEdits';
 import { EditAccess } from '../editing/editAccess';
@@ -34,16 +34,21 @@ export class ImageDocument implements vscode.CustomDocument {
   readonly edits: DocumentEdits;
   readonly #setup: ImageDocumentSetup;
   readonly #notified = new vscode.EventEmitter<HostNotification>();
+  readonly #read = new vscode.EventEmitter<OpenedImage>();
   readonly #disposed = new vscode.EventEmitter<void>();
   readonly #engine: ImageEngine;
   readonly #watch: ChainWatch;
   /** All that changes what is open waits for its turn in it. */
   readonly #queue = new WorkQueue();
   #opened: OpenReport | null = null;
+  /** What a check of just that brought up. */
+  #checked: { readonly of: OpenReport; readonly findings: readonly Finding[] } | null = null;
   #isLost = false;
   #isDisposed = false;
 
   readonly onNotification = this.#notified.event;
+  /** What is shown is another one than before: opened, edited, read anew. */
+  readonly onDidRead = this.#read.event;
   readonly onDidDispose = this.#disposed.event;
 
   constructor(setup: ImageDocumentSetup) {
@@ -78,7 +83,15 @@ export class ImageDocument implements vscode.CustomDocument {
   /** What was opened last; null before. */
   get image(): OpenedImage | null {
     if (this.#opened === null) return null;
-    return { ...this.#opened.image, editability: this.access.editability };
+    const findings = this.#checked?.of === this.#opened ? this.#checked.findings : this.#opened.image.findings;
+    return { ...this.#opened.image, findings, editability: this.access.editability };
+  }
+
+  /** Shows what a check of the file brought up, until the image is another one. Unsaved edits were not looked at: then it says nothing of what is shown. */
+  showChecked(findings: readonly Finding[]): void {
+    if (this.#opened === null || this.edits.isChanged) return;
+    this.#checked = { of: this.#opened, findings };
+    this.#tellOpened('edited');
   }
 
   /** Opens the chain, or says what is open. Rejects with words for people; then the next call tries again. */
@@ -146,6 +159,7 @@ export class ImageDocument implements vscode.CustomDocument {
     this.#opened = null;
     this.#disposed.fire();
     this.#disposed.dispose();
+    this.#read.dispose();
     this.#notified.dispose();
   }
 
@@ -182,6 +196,7 @@ export class ImageDocument implements vscode.CustomDocument {
 
   async #accept(report: OpenReport, because: OpenedBecause | null): Promise<void> {
     this.#opened = report;
+    this.#read.fire(report.image);
     await this.#watch.follow(report.files, report.image.missing);
     if (because !== null) this.#tellOpened(because);
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Problems } from '../check/problems';
 import { readBackup } from '../editing/backups';
 import { RenamedEdits } from '../editing/renamedEdits';
 import { nameOf } from '../numbers';
@@ -15,6 +16,7 @@ const LOOK_DELAY = 500;
 export class ImageDocuments implements vscode.Disposable {
   readonly #workerProgram: string;
   readonly #ownWork: OwnWork;
+  readonly #problems: Problems;
   readonly #log: vscode.LogOutputChannel;
   readonly #documents = new Set<ImageDocument>();
   /** The parents that the user located, by image, as long as this window is open. */
@@ -24,9 +26,10 @@ export class ImageDocuments implements vscode.Disposable {
   #timer: NodeJS.Timeout | null = null;
 
   /** `workerProgram`: absolute path of the worker's bundle. */
-  constructor(workerProgram: string, ownWork: OwnWork, log: vscode.LogOutputChannel) {
+  constructor(workerProgram: string, ownWork: OwnWork, problems: Problems, log: vscode.LogOutputChannel) {
     this.#workerProgram = workerProgram;
     this.#ownWork = ownWork;
+    this.#problems = problems;
     this.#log = log;
     this.#listeners = vscode.Disposable.from(
       this.#renamed,
@@ -54,7 +57,17 @@ export class ImageDocuments implements vscode.Disposable {
       ...{ given, backup, isRestored, ownWork: this.#ownWork, log: this.#log },
     });
     this.#documents.add(document);
-    document.onDidDispose(() => this.#documents.delete(document));
+    let isNew = true;
+    document.onDidRead(({ findings }) => {
+      // A check before it was opened holds; one before it was changed does not.
+      if (!isNew) this.#problems.forgetChecked(uri);
+      isNew = false;
+      this.#problems.setOpen(uri, findings);
+    });
+    document.onDidDispose(() => {
+      this.#documents.delete(document);
+      this.#problems.setOpen(uri, null);
+    });
     return document;
   }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { workspacePath } from './imageEditor';
+import { browser, eventually, requireBrowser } from '../browser';
+import { closeAllEditors, openImage, workspacePath } from './imageEditor';
 
 const MIB = 1024 * 1024;
 const SOUND: VhdSpec = {
@@ -44,5 +45,36 @@ describe('checking images', () => {
     await vscode.commands.executeCommand('vhdEditor.checkFolder', vscode.Uri.file(folder));
     assert.deepEqual(problemsOf(`${folder}/below/damaged.vhd`), ['VHD Editor bat-entry-beyond-file error']);
     for (const name of ['sound.vhd', 'clock.vhd']) assert.deepEqual(problemsOf(`${folder}/${name}`), []);
+  });
+
+  it('shows of an image that is open what opening it brought up, and in its editor what a check finds', async function () {
+    requireBrowser(this);
+    const path = workspacePath('open-and-checked.vhd');
+    writeVhd(path, { ...SOUND, id: idOf(73) });
+    // Block 1 gets the place of block 0: only a check looks at all of them.
+    const bytes = readFileSync(path);
+    const table = Number(bytes.readBigUInt64BE(512 + 16));
+    bytes.copy(bytes, table + 4, table, table + 4);
+    writeFileSync(path, bytes);
+    await openImage(path);
+    assert.deepEqual(problemsOf(path), []);
+    await vscode.commands.executeCommand('vhdEditor.checkImage', vscode.Uri.file(path));
+    assert.deepEqual(problemsOf(path), ['VHD Editor bat-entry-duplicate error']);
+    await browser.click({ area: 'editor', selector: '[role=tab]', text: 'Findings' });
+    await browser.waitFor({ area: 'editor', selector: '.finding-id', text: 'bat-entry-duplicate' });
+    await browser.screenshot({ name: 'checked' });
+    await closeAllEditors();
+    // It was checked, so it stays; what only opening brings up goes with the editor.
+    assert.deepEqual(problemsOf(path), ['VHD Editor bat-entry-duplicate error']);
+    const damaged = workspacePath('open-and-damaged.vhd');
+    writeVhd(damaged, { ...DAMAGED, id: idOf(74) });
+    await openImage(damaged);
+    assert.deepEqual(problemsOf(damaged), ['VHD Editor bat-entry-beyond-file error']);
+    await closeAllEditors();
+    await eventually(
+      () => problemsOf(damaged),
+      ({ length }) => length === 0,
+      'the problems of an image that was closed',
+    );
   });
 });
