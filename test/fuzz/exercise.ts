@@ -115,7 +115,7 @@ function exerciseCheck(files: CountedFiles, random: Random): void {
   const most = MAX_CHECK_READS + readsOfBlocks(files);
   assert.ok(files.reads() - before <= most, `a check took ${files.reads() - before} reads`);
   checkFindings(result?.findings ?? []);
-  if (random.chance(4)) {
+  if (random.chance(sized({ small: 4, ci: 10, full: 4 }))) {
     checkFindings(orNull(() => runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })))?.findings ?? []);
   }
   // Half of the time that a case takes.

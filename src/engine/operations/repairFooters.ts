@@ -4,6 +4,7 @@ import { checksumOf, withChecksum } from '../vhd/checksum';
 import { DYNAMIC_HEADER_CHECKSUM_OFFSET, DYNAMIC_HEADER_LENGTH } from '../vhd/dynamicHeader';
 import { hex32 } from '../vhd/findingList';
 import { decodeFooter, FOOTER_CHECKSUM_OFFSET, FOOTER_LENGTH, SHORT_FOOTER_LENGTH } from '../vhd/footer';
+import { wasHiddenLate } from '../vhd/footerCheck';
 import { roundUp } from '../vhd/growth';
 import { hasRightChecksum, isFixed, type FoundFooter } from '../vhd/locateFooter';
 import { endOfBlocks } from './repairEnd';
@@ -29,7 +30,10 @@ export function repairTail({ file, parts }: RepairState): readonly Repair[] {
     return isSparse(parts) && copy !== null ? [lostTail(parts, copy)] : [];
   }
   const repairs: Repair[] = [];
-  if (!hasRightChecksum(tail)) {
+  if (wasHiddenLate(tail)) {
+    // The copy may not be hidden yet: it is not to be believed in that.
+    repairs.push({ ...withRightChecksum(tail, parts), isDefault: false });
+  } else if (!hasRightChecksum(tail)) {
     repairs.push(copy !== null && hasRightChecksum(copy) ? fromCopy(tail, copy) : withRightChecksum(tail, parts));
   } else if (tail.footer.cookie === 'v_poison') {
     repairs.push(withoutPoison(tail));

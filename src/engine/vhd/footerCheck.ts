@@ -178,7 +178,7 @@ export function refineOpening(footers: FoundFooters, opening: readonly Finding[]
 }
 
 /** True where the checksum is right but for the byte that hides the image. */
-function wasHiddenLate({ footer, bytes }: FoundFooter): boolean {
+export function wasHiddenLate({ footer, bytes }: FoundFooter): boolean {
   if (footer.hidden === 0 || footer.creatorApplication !== 'tap\0') {
     return false;
   }

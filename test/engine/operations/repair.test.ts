@@ -335,6 +335,24 @@ describe('repairing', () => {
     assert.deepEqual(planned.unrepairable, []);
   });
 
+  it('leaves an image hidden that Xen hid without a new checksum', () => {
+    const bytes = changed({ ...DYNAMIC, ...XEN }, (all) => {
+      all[all.length - 512 + 85] = 1;
+    });
+    const planned = plan(files(bytes));
+    assert.deepEqual(
+      planned.proposals.map(({ key, isChosen }) => [key, isChosen]),
+      [['footer-checksum', false]],
+    );
+    const fileSystem = files(bytes);
+    runRepair(fileSystem, plan(fileSystem, ['footer-checksum']));
+    assert.equal(bytesOf(fileSystem).at(-512 + 85), 1);
+    assert.deepEqual(
+      check(fileSystem).filter(({ id }) => id === 'footer-checksum'),
+      [],
+    );
+  });
+
   it('says what cannot be put right, and what can still be read', () => {
     const short = plan(files(buildVhd({ ...FIXED, editFooter: (footer) => footer.setBigUint64(48, 2n ** 30n) })));
     assert.deepEqual(
