@@ -5,7 +5,7 @@ import type { WorkQueue } from './workQueue';
 
 /** What VS Code shows follows what it was told so much later; looked at as often as this. In milliseconds. */
 const CHECK_DELAY = 150;
-const MAX_CHECKS = 40;
+const MAX_CHECKS = 10;
 
 /** A tab whose image was saved under another name shows that one after so much time. In milliseconds. */
 const REPLACE_TIME = 5000;
@@ -80,16 +80,19 @@ export class ShownChange implements vscode.Disposable {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      const { queue, isChanged } = this.#setup;
-      if (!queue.isIdle) {
-        this.#check(count);
-      } else if (this.#state.isChanged !== isChanged() && count < MAX_CHECKS) {
-        const shown = this.#tabIsDirty();
-        // It has not followed yet.
-        if (shown !== this.#state.isChanged) this.#check(count + 1);
-        else this.#correct();
-      }
+      if (!this.#setup.queue.isIdle) this.#check(count);
+      else this.#compare(count);
     }, delay);
+  }
+
+  /** What is counted here may be wrong where messages cross: a tab that does not follow in time tells so. */
+  #compare(count: number): void {
+    const isChanged = this.#setup.isChanged();
+    const shown = this.#tabIsDirty();
+    const isCounted = this.#state.isChanged === isChanged;
+    if (shown === null || (shown === isChanged && isCounted)) return;
+    if (shown !== isChanged && (!isCounted || count >= MAX_CHECKS)) this.#correct();
+    else if (count < MAX_CHECKS) this.#check(count + 1);
   }
 
   #correct(): void {

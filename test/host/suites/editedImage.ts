@@ -71,11 +71,6 @@ export function contentOf(path: string): Buffer {
   return readFileSync(path);
 }
 
-/** What changes a file behind the editor's back, at a time that differs whatever the clock's grain. */
-export function later(): Date {
-  return new Date(Date.now() + 5000);
-}
-
 /** Ends the thread of an image's engine, as a mistake in it would. */
 export async function breakEngine(path: string): Promise<void> {
   const [worker] = await Promise.all([whenAsked('readBytes'), diskBytes(path, 0, 1)]);
