@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { stampOf, writeVhd } from '../../fixtures/vhdBuilder';
+import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { browser, eventually, requireBrowser } from '../browser';
 import {
@@ -24,6 +24,7 @@ import { assertNoTrouble, closeAllEditors, openImage, workspacePath } from './im
 const DISK: VhdSpec = {
   type: 'dynamic',
   virtualSize: 32 * 1024 * 1024,
+  id: idOf(50),
   content: stampOf(1),
   blocks: blocksOf([0, 4096]),
 };
@@ -48,6 +49,7 @@ describe('editing an image', function () {
   afterEach(async () => {
     for (const tab of [path].flatMap(tabsOf)) if (tab.isDirty) await revert();
     await closeAllEditors();
+    rmSync(path, { force: true });
     await assertNoTrouble();
   });
 

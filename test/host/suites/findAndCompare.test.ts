@@ -8,7 +8,7 @@ describe('finding bytes and comparing images', function () {
 
   before(function () {
     requireBrowser(this);
-    chain = writeChain('compared', 41);
+    chain = writeChain('compared', 45);
   });
   afterEach(async () => {
     await closeAllEditors();

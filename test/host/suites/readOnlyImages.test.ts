@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
@@ -10,7 +10,7 @@ import { assertNoTrouble, childOf, closeAllEditors, openImage, workspacePath } f
 const BASE: VhdSpec = {
   type: 'dynamic',
   virtualSize: 32 * 1024 * 1024,
-  id: idOf(72),
+  id: idOf(52),
   content: stampOf(2),
   blocks: blocksOf([0]),
 };
@@ -23,6 +23,11 @@ describe('an image that must not be changed', function () {
     await vscode.commands.executeCommand('workbench.action.files.revert');
     await closeAllEditors();
     await assertNoTrouble();
+  });
+  after(() => {
+    for (const name of ['stood-on.vhd', 'standing.avhd', 'protected.vhd', 'used.vhd']) {
+      rmSync(workspacePath(name), { force: true });
+    }
   });
 
   /** Waits until the page says why, and that nothing comes of an edit. */
@@ -41,7 +46,7 @@ describe('an image that must not be changed', function () {
   it('is a layer that others stand on, until the user edits it anyway', async () => {
     const path = workspacePath('stood-on.vhd');
     writeVhd(path, BASE);
-    const child: VhdSpec = { ...childOf(71, 'stood-on.vhd'), virtualSize: BASE.virtualSize, content: stampOf(1) };
+    const child: VhdSpec = { ...childOf(51, 'stood-on.vhd'), virtualSize: BASE.virtualSize, content: stampOf(1) };
     writeVhd(workspacePath('standing.avhd'), { ...child, blocks: blocksOf([1]) });
     await openImage(path);
     await refusesEdits(path, /Other images stand on this one.*standing\.avhd.*Create a snapshot/);
@@ -63,7 +68,7 @@ describe('an image that must not be changed', function () {
 
   it('is a file that is write-protected, until it is not', async () => {
     const path = workspacePath('protected.vhd');
-    writeVhd(path, { ...BASE, id: idOf(75) });
+    writeVhd(path, { ...BASE, id: idOf(55) });
     chmodSync(path, 0o444);
     await openImage(path);
     await refusesEdits(path, /write-protected/);
@@ -79,7 +84,7 @@ describe('an image that must not be changed', function () {
 
   it('is one that a program has open for writing', async () => {
     const path = workspacePath('used.vhd');
-    writeVhd(path, { ...BASE, id: idOf(76) });
+    writeVhd(path, { ...BASE, id: idOf(56) });
     const file = openSync(path, 'r+');
     try {
       await openImage(path);
