@@ -59,6 +59,8 @@ describe('editing an image', function () {
 
   async function edit(...bytes: readonly number[]): Promise<void> {
     await documentOf(path).edits.edit(overwrite(OFFSET, bytes));
+    // Answered after VS Code has heard of the edit: an undo that comes before that is of the edit before.
+    await vscode.commands.executeCommand('setContext', 'vhdEditorTest.edited', true);
   }
 
   it('marks the tab, and undoes and redoes to the mark and back', async () => {
