@@ -1,6 +1,7 @@
 import { NO_LAYER } from '../../protocol/session';
 import type { BlockGrainMap, SectorGrainRun } from '../../protocol/session';
 import { CellLooks, fillLevel, fillWeight, Mark, WHOLE } from './cellLook';
+import { canSummarize, kindOf, KINDS, readLooks, summarizeTables } from './tableLooks';
 
 /** One look a cell; four bytes each only for chains so long that there are more than 65,536 looks. */
 export type Looks = Uint16Array | Uint32Array;
@@ -12,20 +13,32 @@ export type Looks = Uint16Array | Uint32Array;
 export class BlockIndex {
   readonly looks: CellLooks;
   readonly blockCount: number;
-  /** Blocks by the layer that owns most of each; the last entry counts those that none owns. */
-  readonly counts: Uint32Array;
   readonly #levels: (Looks | undefined)[] = [];
-  readonly #blocks: Looks;
+  /** By layer, and 256 higher for blocks that further layers have too: the look of a block of which only the allocation tables are known. */
+  readonly #lookOf: Uint32Array;
   readonly #votes: Uint32Array;
+  readonly #counts: Uint32Array;
+  /** The allocation tables; what they say is taken over block by block when it is first needed, which the first picture of a large disk does without. */
+  readonly #map: BlockGrainMap;
+  #known: Looks | null = null;
 
   constructor(map: BlockGrainMap, layerCount: number) {
     this.looks = new CellLooks(layerCount);
     this.blockCount = map.top.length;
-    this.counts = new Uint32Array(layerCount + 1);
+    this.#map = map;
+    this.#counts = new Uint32Array(layerCount + 1);
     this.#votes = new Uint32Array(layerCount);
-    this.#blocks = this.#newLooks(this.blockCount);
-    this.#levels[0] = this.#blocks;
-    this.#readTop(map.top, map.shared);
+    this.#lookOf = lookOfKinds(this.looks);
+  }
+
+  /** Blocks by the layer that owns most of each; the last entry counts those that none owns. */
+  get counts(): Uint32Array {
+    this.#readTables();
+    return this.#counts;
+  }
+
+  get #blocks(): Looks {
+    return this.#known ?? this.#readTables();
   }
 
   /** The look of a block; empty for a number beyond the disk. */
@@ -37,9 +50,11 @@ export class BlockIndex {
   level(level: number): Looks {
     let cells = this.#levels[level];
     if (cells === undefined) {
+      if (level === 0) return this.#blocks;
       cells = this.#newLooks(Math.ceil(this.blockCount / 2 ** level));
       this.#levels[level] = cells;
-      this.#summarize(cells, level, 0, cells.length);
+      if (this.#known === null && canSummarize(this.#map, 2 ** level)) this.#summarizeTables(cells, 2 ** level);
+      else this.#summarize(cells, level, 0, cells.length);
     }
     return cells;
   }
@@ -49,8 +64,9 @@ export class BlockIndex {
     const first = Math.max(0, run.firstBlock);
     const end = Math.min(this.blockCount, run.firstBlock + run.main.length);
     if (first >= end) return;
-    const { looks, counts } = this;
     const blocks = this.#blocks;
+    const { looks } = this;
+    const counts = this.#counts;
     for (let block = first; block < end; block++) {
       const at = block - run.firstBlock;
       const mark = (run.ownerCount[at] ?? 0) > 2 ? Mark.more : Mark.none;
@@ -70,8 +86,9 @@ export class BlockIndex {
 
   /** Takes over the looks of those blocks of another index that are still as they were; of the others only the allocation tables are known. */
   keepLooks(before: BlockIndex, isAsBefore: (block: number) => boolean): void {
-    const { looks, counts } = this;
     const blocks = this.#blocks;
+    const { looks } = this;
+    const counts = this.#counts;
     if (before.looks.layerCount !== looks.layerCount) return;
     for (let block = 0; block < this.blockCount; block++) {
       const look = before.lookOf(block);
@@ -108,25 +125,30 @@ export class BlockIndex {
   }
 
   /** The allocation tables alone: a block that one layer has is shown as wholly its own until the bitmaps say more. */
-  #readTop(top: Uint8Array, shared: Uint8Array): void {
-    const { looks, counts } = this;
-    const blocks = this.#blocks;
-    // By layer, and 256 higher for blocks that further layers have too: one look-up a block.
-    const lookOf = new Uint32Array(512).fill(looks.empty);
-    const seen = new Uint32Array(512);
-    for (let layer = 0; layer < looks.layerCount; layer++) {
-      lookOf[layer] = looks.encode(layer, NO_LAYER, WHOLE, Mark.none);
-      lookOf[layer + 256] = looks.encode(layer, NO_LAYER, WHOLE, Mark.unread);
-    }
-    for (let block = 0; block < top.length; block++) {
-      const kind = (top[block] ?? NO_LAYER) + (shared[block] === 0 ? 0 : 256);
-      blocks[block] = lookOf[kind] ?? 0;
-      seen[kind] = (seen[kind] ?? 0) + 1;
-    }
+  #readTables(): Looks {
+    if (this.#known !== null) return this.#known;
+    const blocks = this.#newLooks(this.blockCount);
+    const seen = readLooks(this.#map, this.#lookOf, blocks);
     seen.forEach((count, kind) => {
-      const entry = Math.min(kind & 0xff, looks.layerCount);
-      counts[entry] = (counts[entry] ?? 0) + count;
+      const entry = Math.min(kind & 0xff, this.looks.layerCount);
+      this.#counts[entry] = (this.#counts[entry] ?? 0) + count;
     });
+    this.#known = blocks;
+    this.#levels[0] = blocks;
+    return blocks;
+  }
+
+  /** The cells of a level before any block is known by itself. */
+  #summarizeTables(cells: Looks, width: number): void {
+    const mixed = new Uint32Array(cells.length);
+    const mixedCount = summarizeTables(this.#map, width, this.#lookOf, cells, mixed);
+    const blocks = this.#newLooks(width);
+    for (const cell of mixed.subarray(0, mixedCount)) {
+      const start = cell * width;
+      const count = Math.min(width, this.blockCount - start);
+      for (let at = 0; at < count; at++) blocks[at] = this.#lookOf[kindOf(this.#map, start + at)] ?? 0;
+      cells[cell] = this.#summary(blocks, 0, count);
+    }
   }
 
   #summarize(cells: Looks, level: number, from: number, to: number): void {
@@ -138,7 +160,7 @@ export class BlockIndex {
       const look = blocks[start] ?? 0;
       let same = start + 1;
       while (same < end && blocks[same] === look) same++;
-      cells[cell] = same === end ? look : this.#summary(start, end);
+      cells[cell] = same === end ? look : this.#summary(blocks, start, end);
     }
   }
 
@@ -146,9 +168,8 @@ export class BlockIndex {
    * One look for several blocks. A block gives two votes to its main owner and one to its second; the layers with the most votes
    * stand for all, at equal votes the one nearer the leaf. The fill is the mean, but whole or empty only where every block is.
    */
-  #summary(start: number, end: number): number {
+  #summary(blocks: Looks, start: number, end: number): number {
     const looks = this.looks;
-    const blocks = this.#blocks;
     const votes = this.#votes;
     let weight = 0;
     let unread = false;
@@ -187,4 +208,13 @@ export class BlockIndex {
     const fill = weight === all ? WHOLE : Math.min(WHOLE - 1, Math.floor((weight * WHOLE) / all));
     return looks.encode(main, second, fill, unread ? Mark.unread : owners > 2 ? Mark.more : Mark.none);
   }
+}
+
+function lookOfKinds(looks: CellLooks): Uint32Array {
+  const lookOf = new Uint32Array(KINDS).fill(looks.empty);
+  for (let layer = 0; layer < looks.layerCount; layer++) {
+    lookOf[layer] = looks.encode(layer, NO_LAYER, WHOLE, Mark.none);
+    lookOf[layer + 256] = looks.encode(layer, NO_LAYER, WHOLE, Mark.unread);
+  }
+  return lookOf;
 }

@@ -61,7 +61,7 @@ export class BlockMapView {
   #shown: ShownMap | null = null;
   #paint: Paint | null = null;
   #hasArea = false;
-  #isOverviewLate = false;
+  #isRestLate = false;
   #restored: ViewState | null = null;
   /** Where the pointer rests over the map. */
   #pointer: { x: number; y: number } | null = null;
@@ -105,11 +105,11 @@ export class BlockMapView {
     this.#overview.element.hidden = blockCount < SMALLEST_OVERVIEW;
     this.#cursor.limitTo(blockCount);
     this.#paint = null;
-    this.#queue.request('map', 'counts', 'marks');
-    // Ready for the next frame instead of begun in it; the overview would make that late, and comes in the one after.
+    this.#queue.request('map', 'marks');
+    // Ready for the next frame instead of begun in it; the rest would make that late, and comes in the one after.
     this.#queue.flush();
-    this.#isOverviewLate = true;
-    this.#queue.request('overview');
+    this.#isRestLate = true;
+    this.#queue.request('overview', 'counts');
   }
 
   /** Shows the map of the same disk after an edit: what the sector bitmaps said stays drawn until they are read anew. */
@@ -316,12 +316,13 @@ export class BlockMapView {
       this.#toolbar.showZoom(this.#viewport);
       this.#overview.showFrame(this.#viewport);
     }
-    if (parts.has('overview')) {
-      if (this.#isOverviewLate) this.#queue.request('overview');
-      else this.#overview.draw(index, paint.cells);
-      this.#isOverviewLate = false;
+    if (this.#isRestLate && (parts.has('overview') || parts.has('counts'))) {
+      this.#queue.request('overview', 'counts');
+      this.#isRestLate = false;
+    } else {
+      if (parts.has('overview')) this.#overview.draw(index, paint.cells);
+      if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
     }
-    if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
     if (parts.has('marks')) this.#drawMarks(index.blockCount);
   }
 
