@@ -94,11 +94,10 @@ async function tell(
 function countText(findings: readonly Finding[]): string {
   const count = (wanted: Finding['severity']): number => findings.filter(({ severity }) => severity === wanted).length;
   const [errors, warnings, notes] = [count('error'), count('warning'), count('note')];
-  if (errors + warnings + notes === 0) return vscode.l10n.t('nothing is wrong');
   const words = [
-    errors === 1 ? vscode.l10n.t('1 error') : vscode.l10n.t('{0} errors', errors),
-    warnings === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', warnings),
-    notes === 1 ? vscode.l10n.t('1 note') : vscode.l10n.t('{0} notes', notes),
-  ];
-  return words.join(', ');
+    errors === 1 ? vscode.l10n.t('1 error') : errors === 0 ? null : vscode.l10n.t('{0} errors', errors),
+    warnings === 1 ? vscode.l10n.t('1 warning') : warnings === 0 ? null : vscode.l10n.t('{0} warnings', warnings),
+    notes === 1 ? vscode.l10n.t('1 note') : notes === 0 ? null : vscode.l10n.t('{0} notes', notes),
+  ].filter((text) => text !== null);
+  return words.length === 0 ? vscode.l10n.t('nothing is wrong') : words.join(', ');
 }

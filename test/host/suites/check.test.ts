@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
@@ -16,6 +16,8 @@ const SOUND: VhdSpec = {
 };
 const DAMAGED: VhdSpec = { ...SOUND, id: idOf(72), entries: { 1: 0x7000_0000 } };
 
+const FILES = ['checked.vhd', 'heap', 'open-and-checked.vhd', 'open-and-damaged.vhd'];
+
 /** What stands in the Problems panel about a file. */
 function problemsOf(path: string): string[] {
   const { Error: error } = vscode.DiagnosticSeverity;
@@ -26,6 +28,11 @@ function problemsOf(path: string): string[] {
 }
 
 describe('checking images', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('notifications.clearAll');
+    for (const name of FILES) rmSync(workspacePath(name), { recursive: true, force: true });
+  });
+
   it('puts what is wrong with an image into the Problems panel, until it is right again', async () => {
     const path = workspacePath('checked.vhd');
     writeVhd(path, DAMAGED);
