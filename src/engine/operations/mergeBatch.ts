@@ -152,9 +152,4 @@ export class MergeBatch {
       }
     }
   }
-
-  clear(): void {
-    this.#works.clear();
-    this.#sectors = 0;
-  }
 }

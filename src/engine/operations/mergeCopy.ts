@@ -40,16 +40,16 @@ export interface MergeCopyOptions {
 
 /**
  * Carries what the merged layers own into the ancestor: chunk by chunk its data, and batch by batch a flush, then what makes it seen. Each flush
- * also brings what made the batch before it seen to the medium, and only then does the record say that this one is done. The target has been
+ * also brings what made the batch before seen to the medium, and only when it has ended does the record say that that one is done. The target has been
  * prepared. Yields the number of sectors that are in the ancestor, where stopping is safe.
  */
 export function* copyLayers(options: MergeCopyOptions): Generator<number, void, void> {
   const { fileSystem, source, target, path, doneBlocks, batchSectors } = options;
   const filler = new ChunkFiller(source, batchSectors);
   const { chunk } = filler;
-  const batches = new BatchWriter(options);
   const check = new DataCheck(fileSystem, path);
   const carrier = new Carrier(options, check);
+  const batches = new BatchWriter(options, carrier);
   let copiedSectors = 0;
   try {
     for (const nextBlock of filler.fill(doneBlocks)) {
@@ -116,6 +116,14 @@ class Carrier {
     this.#carried.clear();
   }
 
+  startFlush(): void {
+    this.#team.startFlush();
+  }
+
+  endFlush(): void {
+    this.#team.endFlush();
+  }
+
   close(): void {
     this.#team.close();
   }
@@ -134,15 +142,22 @@ class Carrier {
   }
 }
 
-/** Gathers what chunks have brought, and makes it to be seen all at once. */
+/**
+ * Gathers what chunks have brought, and makes it to be seen all at once. The flush that has to come before goes on while the next batch is copied, so that
+ * neither the medium nor the processor waits for the other.
+ */
 class BatchWriter {
   readonly #options: MergeCopyOptions;
-  readonly #batch = new MergeBatch();
-  /** Blocks below this number are done when the next flush returns; null for none. */
+  readonly #carrier: Carrier;
+  #batch = new MergeBatch();
+  /** The batch that is being flushed; blocks below `nextBlock` are whole in it or before it. */
+  #flushed: { readonly batch: MergeBatch; readonly nextBlock: number } | null = null;
+  /** Blocks below this number are done when the next flush ends; null for none. */
   #doneSoon: number | null = null;
 
-  constructor(options: MergeCopyOptions) {
+  constructor(options: MergeCopyOptions, carrier: Carrier) {
     this.#options = options;
+    this.#carrier = carrier;
   }
 
   /** Returns the number of sectors that wait. */
@@ -156,30 +171,44 @@ class BatchWriter {
     return sectors;
   }
 
-  /** Blocks below `nextBlock` are whole in this batch or before it. */
+  /** All that was taken stands in the file. Blocks below `nextBlock` are whole in this batch or before it. */
   commit(nextBlock: number): void {
-    const { fileSystem, target, path } = this.#options;
-    const { works } = this.#batch;
-    target.complete(works);
-    this.#flush();
-    target.publish(works);
-    const image = openImage(fileSystem, path);
-    try {
-      requireSeen(image, works, target);
-    } finally {
-      image.close();
-    }
-    this.#doneSoon = nextBlock;
-    this.#batch.clear();
+    this.#publish();
+    this.#options.target.complete(this.#batch.works);
+    this.#carrier.startFlush();
+    this.#flushed = { batch: this.#batch, nextBlock };
+    this.#batch = new MergeBatch();
   }
 
   finish(): void {
     this.commit(Number.MAX_SAFE_INTEGER);
-    this.#flush();
+    this.#publish();
+    this.#options.storage.flush();
+    this.#recordDone();
   }
 
-  #flush(): void {
-    this.#options.storage.flush();
+  /** Waits for the flush that goes on, and lets its batch be seen. */
+  #publish(): void {
+    if (this.#flushed === null) {
+      return;
+    }
+    const { fileSystem, target, path } = this.#options;
+    const { batch, nextBlock } = this.#flushed;
+    this.#carrier.endFlush();
+    // The flush began after the batch before this one was made to be seen.
+    this.#recordDone();
+    target.publish(batch.works);
+    const image = openImage(fileSystem, path);
+    try {
+      requireSeen(image, batch.works, target);
+    } finally {
+      image.close();
+    }
+    this.#doneSoon = nextBlock;
+    this.#flushed = null;
+  }
+
+  #recordDone(): void {
     if (this.#doneSoon !== null) {
       this.#options.record.add({ doneBlocks: this.#doneSoon }, { flush: false });
       this.#doneSoon = null;

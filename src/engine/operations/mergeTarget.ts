@@ -162,7 +162,7 @@ class SparseTarget implements MergeTarget {
         this.#mark(block, place, pieces);
       }
     }
-    this.#nameNewBlocks();
+    this.#nameNewBlocks(works);
   }
 
   /** Where the block's bitmap is, in bytes; null where the block has no place. */
@@ -216,7 +216,7 @@ class SparseTarget implements MergeTarget {
   }
 
   /** New blocks come by rising number, so the entries that change lie close together. */
-  #nameNewBlocks(): void {
+  #nameNewBlocks(works: readonly BlockWork[]): void {
     const { table, offset } = this.#found;
     const { words } = table;
     let run: number[] = [];
@@ -228,7 +228,12 @@ class SparseTarget implements MergeTarget {
       }
       run = [];
     };
-    for (const [block, place] of this.#unnamed) {
+    for (const { block } of works) {
+      const place = this.#unnamed.get(block);
+      if (place === undefined) {
+        continue;
+      }
+      this.#unnamed.delete(block);
       words[block] = swappedIfLittleEndian(place / SECTOR_SIZE);
       if (block - (run.at(-1) ?? block) > MAX_ENTRY_GAP) {
         flushRun();
@@ -236,7 +241,6 @@ class SparseTarget implements MergeTarget {
       run.push(block);
     }
     flushRun();
-    this.#unnamed.clear();
   }
 }
 

@@ -38,6 +38,12 @@ export interface CopyTeam {
   /** Returns when all that was taken on is done, with those stretches that could not be copied or did not read as written. */
   settle(): readonly CopyStretch[];
 
+  /** Begins to bring all that stands in the target to the medium. What is written after it may come there or not. `endFlush` comes before the next. */
+  startFlush(): void;
+
+  /** Returns when that is done; at once where nothing was started. Throws as `Storage.flush`. */
+  endFlush(): void;
+
   /** True as soon as one of them failed: to go on may be in vain, as on a full disk. */
   readonly hasFailed: boolean;
 

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors';
 import type { CopyOrder, CopyStretch, CopyTeam } from './copyOrder';
 import type { FileSystem } from './fileSystem';
+import type { Storage } from './storage';
 import { StretchCopier } from './stretchCopier';
 
 /** The team of a file system that has one for these files; else one that does everything at once. */
@@ -10,11 +11,13 @@ export function copyTeamOf(fileSystem: FileSystem, order: CopyOrder): CopyTeam {
 
 /** A team of one. */
 class SoloCopyTeam implements CopyTeam {
+  readonly #target: Storage;
   readonly #copier: StretchCopier;
   #failed: CopyStretch[] = [];
   #bytesWritten = 0;
 
   constructor(order: CopyOrder) {
+    this.#target = order.target;
     this.#copier = new StretchCopier(order);
   }
 
@@ -41,6 +44,14 @@ class SoloCopyTeam implements CopyTeam {
       }
       this.#failed.push(stretch);
     }
+  }
+
+  startFlush(): void {
+    this.#target.flush();
+  }
+
+  endFlush(): void {
+    // It ended when it began.
   }
 
   settle(): readonly CopyStretch[] {

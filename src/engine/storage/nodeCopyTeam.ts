@@ -4,6 +4,7 @@ import { EngineError } from '../errors';
 import { CopyBoard } from './copyBoard';
 import type { CopyOrder, CopyStretch, CopyTeam } from './copyOrder';
 import { NodeFileStorage } from './nodeFileStorage';
+import { NodeFlushLane, runAsFlushLane } from './nodeFlushLane';
 import { StretchCopier } from './stretchCopier';
 
 /** Below so many bytes the work is done before a thread has started. */
@@ -36,14 +37,19 @@ export function nodeCopyTeam(program: string, order: CopyOrder): CopyTeam | null
   if (!areFiles || helperCount < 1 || order.length < WORTH_A_THREAD) {
     return null;
   }
-  return new NodeCopyTeam(program, helperCount, order, target, sources);
+  try {
+    return new NodeCopyTeam(program, helperCount, order, target, sources);
+  } catch {
+    // A system that gives us no threads has one all the same.
+    return null;
+  }
 }
 
 /** Does a helper's work where this thread was started for that, and returns true when it is over; false in any other thread. */
 export function runAsCopyLane(): boolean {
   const order = workerData as LaneOrder | null;
   if (isMainThread || order?.kind !== 'copyLane') {
-    return false;
+    return runAsFlushLane();
   }
   const board = new CopyBoard(order.memory);
   const { verifies, skipsZeros } = order;
@@ -69,6 +75,7 @@ function tryCopy(copier: StretchCopier, stretch: CopyStretch): number | null {
 class NodeCopyTeam implements CopyTeam {
   readonly #board = new CopyBoard();
   readonly #copier: StretchCopier;
+  readonly #flushLane: NodeFlushLane;
   #bytesWritten = 0;
   #failed: CopyStretch[] = [];
 
@@ -80,6 +87,7 @@ class NodeCopyTeam implements CopyTeam {
     sources: readonly NodeFileStorage[],
   ) {
     this.#copier = new StretchCopier(order);
+    this.#flushLane = new NodeFlushLane(program, target, target.openDescriptor, target.path);
     const lane: LaneOrder = {
       kind: 'copyLane',
       memory: this.#board.memory,
@@ -113,6 +121,14 @@ class NodeCopyTeam implements CopyTeam {
     }
   }
 
+  startFlush(): void {
+    this.#flushLane.start();
+  }
+
+  endFlush(): void {
+    this.#flushLane.end();
+  }
+
   settle(): readonly CopyStretch[] {
     this.#settle();
     const failed = this.#failed;
@@ -124,6 +140,7 @@ class NodeCopyTeam implements CopyTeam {
     this.#board.withdraw();
     this.#board.waitForReports();
     this.#board.close();
+    this.#flushLane.close();
   }
 
   #settle(): void {

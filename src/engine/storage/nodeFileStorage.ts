@@ -20,7 +20,7 @@ const MAX_BYTES_A_CALL = 0x4000_0000;
 /** A regular file on this computer. */
 export class NodeFileStorage implements Storage {
   readonly readOnly: boolean;
-  private readonly path: string;
+  readonly path: string;
   private descriptor: number;
   private earlyFlush: NodeEarlyFlush | null = null;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +9,7 @@ import { MAX_STRETCH_LENGTH } from '../../../src/engine/storage/copyOrder';
 import { copyTeamOf } from '../../../src/engine/storage/copyTeam';
 import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
 import { nodeCopyTeam } from '../../../src/engine/storage/nodeCopyTeam';
+import { NodeFlushLane } from '../../../src/engine/storage/nodeFlushLane';
 import { openNodeFile } from '../../../src/engine/storage/nodeFileStorage';
 import type { Storage } from '../../../src/engine/storage/storage';
 import { CliProcess } from '../../cli/cliProcess';
@@ -142,6 +144,31 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
       assert.ok(scene.content().subarray(0, 4096).equals(sources[0]!.subarray(4096, 8192)));
     });
 
+    it('flushes while it copies on, as often as it is asked to', () => {
+      const all = { target: scene.target, sources: scene.sources, length: MUCH, verifies: true, skipsZeros: false };
+      const team = scene.team(all);
+      team.endFlush();
+      for (let slot = 0; slot < SLOTS; slot++) {
+        team.add({ targetOffset: slot * SLOT, segments: [{ source: 0, offset: slot * 4, length: SLOT }] });
+        assert.deepEqual(team.settle(), []);
+        team.startFlush();
+        team.add({ targetOffset: slot * SLOT, segments: [{ source: 1, offset: slot * 4, length: SLOT / 2 }] });
+        assert.deepEqual(team.settle(), []);
+        team.endFlush();
+      }
+      team.startFlush();
+      team.close();
+      const expectedSlot = (slot: number): Buffer =>
+        Buffer.concat([
+          sources[1]!.subarray(slot * 4, slot * 4 + SLOT / 2),
+          sources[0]!.subarray(slot * 4 + SLOT / 2, slot * 4 + SLOT),
+        ]);
+      const content = scene.content();
+      for (let slot = 0; slot < SLOTS; slot++) {
+        assert.ok(content.subarray(slot * SLOT, (slot + 1) * SLOT).equals(expectedSlot(slot)));
+      }
+    });
+
     it('touches nothing after it was closed', () => {
       const team = scene.team({
         target: scene.target,
@@ -213,6 +240,19 @@ describe('a copy team', () => {
         content: () => readFileSync(path),
         team: (order) => threads(order) ?? copyTeamOf(new MemoryFileSystem('posix'), order),
       };
+    });
+
+    it('throws what the system says to a flush, once', () => {
+      const wrong = join(folder, 'wrong');
+      // A pipe cannot be flushed.
+      assert.equal(spawnSync('mkfifo', [wrong]).status, 0);
+      const pipe = openSync(wrong, constants.O_RDWR | constants.O_NONBLOCK);
+      const lane = new NodeFlushLane(cli.path, { flush: () => fsyncSync(pipe) }, pipe, wrong);
+      lane.start();
+      assert.throws(() => lane.end());
+      lane.end();
+      lane.close();
+      closeSync(pipe);
     });
 
     it('is not made for little, nor for what is no file of this computer', () => {
