@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { sized } from '../../testSize';
+import { eventually } from '../browser';
 import { packagedVsCode } from '../packagedWorkbench';
 import {
   answerDialog,
@@ -123,7 +124,7 @@ describe('edits, in the packaged extension', function () {
     await showBytes();
     await shows('ABCDEF');
     await workbench.screenshot({ name: 'hot-exit' });
-    await workbench.runCommand('File: Save');
+    await page.keyboard.press('Control+s');
     await dirty(false);
     await workbench.runCommand('View: Close All Editors');
     await open();
@@ -196,7 +197,12 @@ describe('edits, in the packaged extension', function () {
     await typeHex('ABCDEF');
     await workbench.runCommand('File: Save As...');
     const input = page.locator('.quick-input-widget input.input');
-    await input.waitFor();
+    // The palette has the same input; the dialog begins with the path of the image.
+    await eventually(
+      () => input.inputValue(),
+      (value) => value.endsWith(name),
+      'the path in the dialog',
+    );
     const copy = `copied-${String(count)}.vhd`;
     await input.fill(join(folder, copy));
     await page.keyboard.press('Enter');
@@ -244,7 +250,7 @@ describe('edits, in the packaged extension', function () {
     await dirty(true);
     await showBytes();
     await shows('ABCDEF');
-    await workbench.runCommand('File: Save');
+    await page.keyboard.press('Control+s');
     await dirty(false);
   });
 });
