@@ -6,7 +6,10 @@ import { closeChain, openChain } from '../chain/openChain';
 import type { CheckOptions, CheckStep } from '../checkSteps';
 import type { Finding } from '../finding';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
+import { changedParents } from './changedParent';
+import { atRiskFinding } from './changedParentFinding';
 import type { CheckResult } from './checkImage';
 
 /** Files that a sentence names before it only counts them. */
@@ -29,9 +32,16 @@ export function* checkChain(
       ofLayers.push([...(yield* image.check(options))]);
     }
     const ties = [...tieFindings(chain), ...damagedParents(chain, ofLayers)];
+    const changed = yield* changedParents(fileSystem, chain, true);
     const family = chain.layers.length === 1 ? [] : yield* otherChildren(fileSystem, chain, policy);
     return {
-      findings: [...ties, ...family, ...ofLayers.flat()],
+      findings: [
+        ...ties,
+        ...changed.flatMap((tie) => atRiskFinding(chain, tie)),
+        ...foundByIdAlone(chain),
+        ...family,
+        ...ofLayers.flat(),
+      ],
       paths: chain.layers.map((layer) => layer.image.path),
     };
   } finally {
@@ -43,6 +53,32 @@ export function* checkChain(
 export function tieFindings({ findings, layers }: Chain): readonly Finding[] {
   const ofImages = layers.reduce((sum, layer) => sum + layer.image.findings.length, 0);
   return findings.slice(0, findings.length - ofImages);
+}
+
+/** Parents that lie beside their children under names that these do not know: other programs do not find them. */
+function foundByIdAlone({ layers }: Chain): readonly Finding[] {
+  return layers.slice(1).flatMap(({ image, foundBy }, index) => {
+    const child = layers[index]?.image;
+    return child === undefined || foundBy !== 'folder' ? [] : [foundByIdFinding(child, image)];
+  });
+}
+
+function foundByIdFinding(child: Image, parent: Image): Finding {
+  return {
+    id: 'parent-found-by-id',
+    severity: 'note',
+    path: child.path,
+    offset: child.parent?.idOffset ?? 0,
+    length: child.parent?.idLength ?? 0,
+    found: child.parent?.places.map(({ text }) => text).join(', ') ?? '',
+    expected: parent.path,
+    windowsError: null,
+    message: t(
+      '{0} was found beside {1} by its id alone: the paths in {1} lead elsewhere. Other programs will not find it before {1} is relinked.',
+      parent.path,
+      child.path,
+    ),
+  };
 }
 
 /** Parents whose damage shows only when they are checked. */

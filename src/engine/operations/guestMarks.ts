@@ -1,11 +1,5 @@
+import { hasBootMark, partitionsOf, sectorAt, type GuestDisk, type GuestPartition } from '../chain/guestPartitions';
 import { SECTOR_SIZE } from '../image';
-
-/** Reads the disk as a guest would see it. */
-export interface GuestDisk {
-  /** Bytes. */
-  readonly size: number;
-  read(offset: number, target: Uint8Array): number;
-}
 
 /** What a disk's own structures say of whether its parts belong together. */
 export interface GuestMarks {
@@ -13,14 +7,6 @@ export interface GuestMarks {
   readonly fitting: readonly string[];
   /** Structures that do not. */
   readonly broken: readonly string[];
-}
-
-interface Partition {
-  readonly number: number;
-  readonly type: number;
-  /** Sectors. */
-  readonly start: number;
-  readonly count: number;
 }
 
 const GPT_TYPE = 0xee;
@@ -34,7 +20,7 @@ export function guestMarksOf(disk: GuestDisk): GuestMarks {
   const broken: string[] = [];
   const note = (isRight: boolean, what: string): void => void (isRight ? fitting : broken).push(what);
   const first = sectorAt(disk, 0);
-  if (first[510] !== 0x55 || first[511] !== 0xaa) {
+  if (!hasBootMark(first)) {
     return { fitting, broken };
   }
   if (isNtfs(first) || isFat(first)) {
@@ -54,21 +40,10 @@ export function guestMarksOf(disk: GuestDisk): GuestMarks {
   return { fitting, broken };
 }
 
-function partitionsOf(first: Uint8Array, sectorCount: number): readonly Partition[] {
-  const view = new DataView(first.buffer, first.byteOffset, first.length);
-  return [0, 1, 2, 3]
-    .map((index) => {
-      const at = 446 + index * 16;
-      const [start, count] = [view.getUint32(at + 8, true), view.getUint32(at + 12, true)];
-      return { number: index + 1, type: view.getUint8(at + 4), start, count };
-    })
-    .filter(({ type, start }) => type !== 0 && start > 0 && start < sectorCount);
-}
-
 function lookAtVolume(
   disk: GuestDisk,
   boot: Uint8Array,
-  { number, type, start }: Partition,
+  { number, type, start }: GuestPartition,
   note: (isRight: boolean, what: string) => void,
 ): void {
   const name = number === 0 ? 'the disk' : `partition ${number}`;
@@ -89,7 +64,7 @@ function lookAtVolume(
       note(true, `ext at the start of ${name}`);
     }
   } else if (type === NTFS_TYPE || FAT_TYPES.includes(type)) {
-    note(boot[510] === 0x55 && boot[511] === 0xaa, `the boot sector of ${name}`);
+    note(hasBootMark(boot), `the boot sector of ${name}`);
   }
 }
 
@@ -103,10 +78,4 @@ function isFat(sector: Uint8Array): boolean {
 
 function hasText(bytes: Uint8Array, offset: number, text: string): boolean {
   return Array.from(text).every((letter, index) => bytes[offset + index] === letter.charCodeAt(0));
-}
-
-function sectorAt(disk: GuestDisk, sector: number): Uint8Array {
-  const bytes = new Uint8Array(SECTOR_SIZE);
-  disk.read(sector * SECTOR_SIZE, bytes);
-  return bytes;
 }

@@ -2,17 +2,27 @@ import { requireConfined } from '../chain/bounds';
 import type { ParentPolicy } from '../chain/chain';
 import { fileKey } from '../chain/locateParent';
 import { closeChain, openChain } from '../chain/openChain';
-import type { Image } from '../image';
+import type { Image, ParentClaim } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { savePatch } from '../storage/journal';
+import { OverlayStorage } from '../storage/overlayStorage';
 import type { Patch } from '../storage/patch';
+import { readParts } from '../vhd/vhdParts';
 import { fileStateOf, type FileState } from './fileState';
 import { refusalByAccess, refusalByUsers } from './grounds';
 import { tiePatch } from './parentTie';
 import { recoverPlanned } from './recover';
 import { requireNoRefusal, type Refusal } from './refusal';
 import { saveWithUndo } from './undoFile';
+
+/** One of the ways in which an image names its parent; null where it does not name it so. */
+export interface NameChange {
+  /** As `ParentPlace.source`. */
+  readonly source: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
 
 /** An image that is to name its parent where it lies now, or another one. */
 export interface RelinkPlan {
@@ -23,6 +33,10 @@ export interface RelinkPlan {
   /** What the image names now and what the parent is; the sizes are bytes of virtual disk. */
   readonly id: { readonly named: string; readonly found: string };
   readonly virtualSize: { readonly own: number; readonly parent: number };
+  /** The time at which the parent was changed last, as the image names it and as it is: milliseconds since 1970. Null where it names none, and will not. */
+  readonly modified: { readonly named: number | null; readonly found: number };
+  /** Every way that is there before or after. */
+  readonly names: readonly NameChange[];
   /** In what the two do not fit each other. */
   readonly mismatches: readonly ('id' | 'virtual-size')[];
   /** No change at all where the image names everything right already. */
@@ -68,14 +82,17 @@ export function planRelink(
       refusalByAccess(fileSystem, state.path),
     ].filter((refusal) => refusal !== null);
     const newParent = { path: parentState.path, id: parent.id, modified: parentState.modified };
+    const patch = child.parent === null ? noPatch(state.size) : tiePatch(fileSystem, state.path, newParent);
     return {
       path: state.path,
       parentPath: parentState.path,
       state,
       id: { named: child.parent?.id ?? '', found: parent.id },
       virtualSize: { own: child.virtualSize, parent: parent.virtualSize },
+      modified: { named: child.parent?.modified?.getTime() ?? null, found: parentState.modified },
+      names: child.parent === null ? [] : namesOf(fileSystem, state.path, child.parent, patch),
       mismatches,
-      patch: child.parent === null ? noPatch(state.size) : tiePatch(fileSystem, state.path, newParent),
+      patch,
       refusals: grounds,
     };
   } finally {
@@ -97,6 +114,26 @@ export function runRelink(fileSystem: FileSystem, plan: RelinkPlan): RelinkResul
   }
   savePatch(fileSystem, path, patch);
   return { recovered, undoPath: null };
+}
+
+/** How the image names its parent, and how it will with a patch of its tie. */
+export function namesOf(
+  fileSystem: FileSystem,
+  path: string,
+  { places }: ParentClaim,
+  patch: Patch,
+): readonly NameChange[] {
+  const file = new OverlayStorage(fileSystem.open(path, 'read'));
+  try {
+    file.apply(patch, path);
+    const after = readParts(file, path).parent?.places ?? [];
+    const textOf = (among: typeof places, source: string): string | null =>
+      among.find((place) => place.source === source)?.text ?? null;
+    const sources = [...new Set([...places, ...after].map(({ source }) => source))];
+    return sources.map((source) => ({ source, before: textOf(places, source), after: textOf(after, source) }));
+  } finally {
+    file.close();
+  }
 }
 
 function mismatchesOf(child: Image, parent: Image): RelinkPlan['mismatches'] {
@@ -127,7 +164,7 @@ function refusalByKind(child: Image): Refusal | null {
   };
 }
 
-function refusalByMismatch(child: Image, parent: Image, mismatches: RelinkPlan['mismatches']): Refusal {
+export function refusalByMismatch(child: Image, parent: Image, mismatches: RelinkPlan['mismatches']): Refusal {
   const why = mismatches.map((what) =>
     what === 'id'
       ? `its id is ${parent.id}, and ${child.parent?.id ?? 'none'} is named`

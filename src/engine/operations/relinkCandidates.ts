@@ -91,6 +91,31 @@ export function* rankParents(
   }
 }
 
+/**
+ * What speaks for and against one file as the parent of an image, its content too. Changes nothing. Throws EngineError where one of them cannot be opened,
+ * `not-possible` where the image has no parent, `outside-confinement`.
+ */
+export function proveParent(
+  fileSystem: FileSystem,
+  path: string,
+  parentPath: string,
+  policy: ParentPolicy,
+): RankedParent {
+  [path, parentPath].forEach((each) => requireConfined(fileSystem, each, policy));
+  const child = openImage(fileSystem, fileSystem.realPath(path) ?? path);
+  try {
+    const claim = claimOf(child);
+    const image = openImage(fileSystem, fileSystem.realPath(parentPath) ?? parentPath);
+    try {
+      return withContent(fileSystem, child, provenBy(fileSystem, image, child, claim), policy);
+    } finally {
+      image.close();
+    }
+  } finally {
+    child.close();
+  }
+}
+
 function claimOf(child: Image): ParentClaim {
   if (child.parent === null) {
     throw new EngineError('not-possible', {
@@ -149,17 +174,21 @@ function lookAt(fileSystem: FileSystem, path: string, child: Image, claim: Paren
     return null;
   }
   try {
-    const proofs = [
-      idProof(claim, image),
-      sizeProof(child, image),
-      timeProof(fileSystem, claim, image),
-      blockSizeProof(child, image),
-      nameProof(fileSystem, claim, image),
-    ];
-    return ranked(image, proofs);
+    return provenBy(fileSystem, image, child, claim);
   } finally {
     image.close();
   }
+}
+
+/** All proofs but that of the content. */
+function provenBy(fileSystem: FileSystem, image: Image, child: Image, claim: ParentClaim): RankedParent {
+  return ranked(image, [
+    idProof(claim, image),
+    sizeProof(child, image),
+    timeProof(fileSystem, claim, image),
+    blockSizeProof(child, image),
+    nameProof(fileSystem, claim, image),
+  ]);
 }
 
 function ranked(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../../src/engine/errors';
 import { runToEnd } from '../../../src/engine/operations/progress';
-import { rankParents, type RankedParent } from '../../../src/engine/operations/relinkCandidates';
+import { proveParent, rankParents, type RankedParent } from '../../../src/engine/operations/relinkCandidates';
 import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
 import { buildVhd, idOf, stampOf } from '../../fixtures/vhdBuilder';
 import type { VhdSpec } from '../../fixtures/vhdSpec';
@@ -87,6 +87,50 @@ describe('candidates for a parent', () => {
       /not where they must be: the copy of the boot sector at the end of partition 1/,
     );
     assert.deepEqual([proof(named, 'name'), proof(named, 'virtual-size')], [true, false]);
+  });
+
+  it('are looked into one by one too, content and all, and say why they cannot be', () => {
+    const fileSystem = new MemoryFileSystem('posix', {
+      '/vm/child.avhd': buildVhd(CHILD),
+      '/other/right.bin': buildVhd(base(2)),
+      '/other/wrong.vhd': buildVhd(base(5)),
+      '/other/text.vhd': Buffer.from('entity a is end;\n'.repeat(300)),
+    });
+    const right = proveParent(fileSystem, '/vm/child.avhd', '/other/right.bin', POLICY);
+    assert.deepEqual([right.isProven, proof(right, 'content')], [true, true]);
+    const wrong = proveParent(fileSystem, '/vm/child.avhd', '/other/wrong.vhd', POLICY);
+    assert.deepEqual([wrong.isProven, proof(wrong, 'content')], [false, false]);
+    for (const [path, code] of [
+      ['/other/text.vhd', 'not-an-image'],
+      ['/other/none.vhd', 'file-not-found'],
+    ] as const) {
+      assert.throws(
+        () => proveParent(fileSystem, '/vm/child.avhd', path, POLICY),
+        (error) => EngineError.is(error, code),
+      );
+    }
+    assert.throws(
+      () => proveParent(fileSystem, '/vm/child.avhd', '/other/right.bin', { ...POLICY, confine: '/vm' }),
+      (error) => EngineError.is(error, 'outside-confinement'),
+    );
+  });
+
+  it('on other computers that the image names are not touched', () => {
+    const named = ['\\\\evil\\share\\base.vhd', '\\\\?\\UNC\\evil\\share\\base.vhd', 'file://evil/share/base.vhd'];
+    const locators = named.map((text, slot) => ({ code: (['W2ku', 'W2ru', 'MacX'] as const)[slot]!, text }));
+    const claimed: VhdSpec = { ...CHILD, parent: { ...CHILD.parent!, name: named[0]!, locators } };
+    const fileSystem = new MemoryFileSystem('windows', { 'C:\\vm\\child.avhd': buildVhd(claimed) });
+    fileSystem.addFile('C:\\vm\\other.vhd', buildVhd(base(5)));
+    const places = { folders: ['C:\\vm'], files: [] };
+    const found = runToEnd(rankParents(fileSystem, 'C:\\vm\\child.avhd', places, POLICY));
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ['C:\\vm\\other.vhd'],
+    );
+    assert.deepEqual(
+      fileSystem.touched.filter((path) => /evil/i.test(path)),
+      [],
+    );
   });
 
   it('are images alone, never the image itself, and none outside of the confinement', () => {

@@ -1,0 +1,53 @@
+/** What the engine's sentences are put into another language with. */
+export interface Translations {
+  /** As `vscode.env.language` has it: `de`, `pt-br`. */
+  readonly language: string;
+  /** Translated text by English text; what is missing stays English. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+let translations: Translations = { language: 'en', texts: {} };
+let numbers = new Intl.NumberFormat('en');
+
+/**
+ * Has every text that is made from now on in this thread be in another language. Each thread of ours calls it once, before it does anything else; where nobody
+ * does, as on the command line, texts are English. Ids, codes, and words that are read back are none of these texts.
+ */
+export function useTranslations(wanted: Translations): void {
+  translations = wanted;
+  numbers = numbersOf(wanted.language);
+}
+
+/** What this thread uses, for the threads that it starts. */
+export function translationsInUse(): Translations {
+  return translations;
+}
+
+/**
+ * A text for people in their language; `{0}`, `{1}` … stand for the values. The text is its own key, so it is written out where it is used: one for each
+ * form of a sentence that differs by number, and none that is put together from pieces of sentences. Not for a file's constants, which are made too early.
+ */
+export function t(text: string, ...values: readonly (string | number | bigint)[]): string {
+  const translated = translations.texts[text] ?? text;
+  return translated.replaceAll(/\{(\d)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
+}
+
+/** A number for reading, with the decimal sign of the language: `1.5`, `1,5`. Digits are not grouped. */
+export function decimal(value: number): string {
+  const sign = numbers.formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+  return String(value).replace('.', sign);
+}
+
+/** A whole number in a sentence, as the language groups its digits: `1,048,576`, `1.048.576`. */
+export function groupedDigits(value: number): string {
+  return numbers.format(value);
+}
+
+/** English ones for a language that the system does not know. */
+function numbersOf(language: string): Intl.NumberFormat {
+  try {
+    return new Intl.NumberFormat(language);
+  } catch {
+    return new Intl.NumberFormat('en');
+  }
+}
