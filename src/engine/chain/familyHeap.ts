@@ -1,8 +1,8 @@
 import { EngineError } from '../errors';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Storage } from '../storage/storage';
-import type { FamilyImage } from './family';
-import type { FamilyScan } from './familyScan';
+import { familiesOf, type Family, type FamilyImage, type Member, type MissingLink } from './family';
+import { fileKey } from './locateParent';
 
 /** Images with the same id: at most one of them belongs to a chain. */
 export interface Duplicates {
@@ -36,11 +36,20 @@ export interface Heap {
 const SAMPLES = 64;
 const SAMPLE_LENGTH = 4096;
 
-/** What the scan of some folders tells beyond the families. Reads a few pieces of the files that have the same id; changes nothing. */
-export function describeHeap(fileSystem: FileSystem, { families }: FamilyScan): Heap {
+/** Which files were found to be alike, by what they were like then: what is asked again and again need not be read again. */
+export type KnownCopies = Map<string, boolean>;
+
+/**
+ * What some families tell beyond themselves. Reads a few pieces of the files that have the same id, unless `known` has them; changes nothing.
+ */
+export function describeHeap(
+  fileSystem: FileSystem,
+  families: readonly Family[],
+  known: KnownCopies = new Map<string, boolean>(),
+): Heap {
   const images = families.flatMap((family) => family.images);
   return {
-    duplicates: duplicatesAmong(fileSystem, images),
+    duplicates: duplicatesAmong(fileSystem, images, known),
     misnamed: images.flatMap((image) => {
       const is = otherThanNamed(fileSystem.nameOf(image.path), image);
       return is === null ? [] : [{ path: image.path, is }];
@@ -50,15 +59,59 @@ export function describeHeap(fileSystem: FileSystem, { families }: FamilyScan): 
         .filter(({ foundBy }) => foundBy === 'folder' || foundBy === 'user')
         .map(({ path, parent }) => ({ child: path, parent: parent ?? '' })),
       ...families.flatMap(({ missing }) =>
-        missing.flatMap(({ child, candidates: [only, ...others] }) =>
-          only === undefined || others.length > 0 ? [] : [{ child, parent: only }],
-        ),
+        missing.flatMap((link) => {
+          const parent = onlyCandidate(link);
+          return parent === null ? [] : [{ child: link.child, parent }];
+        }),
       ),
     ],
   };
 }
 
-function duplicatesAmong(fileSystem: FileSystem, images: readonly FamilyImage[]): readonly Duplicates[] {
+/**
+ * The families with every image on its parent where one image alone can be it, wherever that lies: what is torn apart when files are strewn over folders
+ * is one family again. How such a parent was found is null.
+ */
+export function joinMoved(families: readonly Family[]): readonly Family[] {
+  const links = new Map(families.flatMap(({ missing }) => missing.map((link) => [link.child, link])));
+  const images = families.flatMap((family) => family.images);
+  const parents = new Map(images.map(({ path, parent }) => [path, parent]));
+  for (const link of links.values()) {
+    const parent = onlyCandidate(link);
+    // What stands on an image itself is no parent of it, whatever its id says.
+    if (parent !== null && !standsOn(parents, parent, link.child)) {
+      parents.set(link.child, parent);
+    }
+  }
+  return familiesOf(
+    images.map((image): Member => {
+      const parent = parents.get(image.path) ?? null;
+      return { image: { ...image, parent }, missing: parent === null ? (links.get(image.path) ?? null) : null };
+    }),
+  );
+}
+
+function onlyCandidate({ candidates: [only, ...others] }: MissingLink): string | null {
+  return only === undefined || others.length > 0 ? null : only;
+}
+
+/** True where an image is another one, or stands on it, through others too. */
+function standsOn(parents: ReadonlyMap<string, string | null>, path: string, other: string): boolean {
+  const seen = new Set<string>();
+  for (let at: string | null = path; at !== null && !seen.has(at); at = parents.get(at) ?? null) {
+    if (at === other) {
+      return true;
+    }
+    seen.add(at);
+  }
+  return false;
+}
+
+function duplicatesAmong(
+  fileSystem: FileSystem,
+  images: readonly FamilyImage[],
+  known: KnownCopies,
+): readonly Duplicates[] {
   const byId = new Map<string, string[]>();
   for (const { id, path } of images) {
     byId.set(id, [...(byId.get(id) ?? []), path]);
@@ -68,8 +121,15 @@ function duplicatesAmong(fileSystem: FileSystem, images: readonly FamilyImage[])
     .map(([id, paths]) => ({
       id,
       paths,
-      areAlike: paths.slice(1).every((path) => isAlike(fileSystem, paths[0] ?? '', path)),
+      areAlike: paths.slice(1).every((path) => isKnownAlike(fileSystem, paths[0] ?? '', path, known)),
     }));
+}
+
+function isKnownAlike(fileSystem: FileSystem, one: string, other: string, known: KnownCopies): boolean {
+  const key = `${fileKey(fileSystem, one)} ${fileKey(fileSystem, other)}`;
+  const alike = known.get(key) ?? isAlike(fileSystem, one, other);
+  known.set(key, alike);
+  return alike;
 }
 
 /** A file that has gone meanwhile is like no other. */

@@ -42,7 +42,7 @@ export function* scanFamilies(
 }
 
 /** The folder that all is confined to may be read itself. Throws EngineError `outside-confinement`, or `file-not-found` for no folder. */
-function requireConfinedFolder(fileSystem: FileSystem, folder: string, policy: ParentPolicy): void {
+export function requireConfinedFolder(fileSystem: FileSystem, folder: string, policy: ParentPolicy): void {
   const isTheConfine = policy.confine !== null && fileSystem.resolve(policy.confine) === fileSystem.resolve(folder);
   if (!isTheConfine) {
     requireConfined(fileSystem, folder, policy);

@@ -9,6 +9,11 @@ import { followPlace, isProven, type ParentFailure, type ParentSearch } from './
 /** Fields whose paths are followed, as `ParentPlace.source` names them; an alias record of old Macintoshes (`Mac `) is not a path. */
 const FOLLOWED: readonly FoundBy[] = ['W2ru', 'W2ku', 'name', 'Wi2r', 'Wi2k', 'MacX'];
 
+/** True for a field whose path is followed when a parent is looked for; `source` as in `ParentPlace`. */
+export function isFollowed(source: string): boolean {
+  return FOLLOWED.some((known) => known === source);
+}
+
 /** What looking for one parent came to. */
 export interface ParentOutcome {
   /** The parent, open, with how it was found; null where it was not. */

@@ -11,8 +11,7 @@ const MAX_UNDO_FILES = 100;
 
 /** Saves a patch of an image so that it can be taken back: what it replaces is kept beside the image first. Returns the path of that file. Throws as `savePatch`. */
 export function saveWithUndo(fileSystem: FileSystem, path: string, patch: Patch): string {
-  dropSpent(fileSystem, path);
-  const undoPath = nextUndoPath(fileSystem, path);
+  const undoPath = nextUndo(fileSystem, path);
   writeNewFile(fileSystem, undoPath, encodeJournal(reversePatch(patch)));
   try {
     savePatch(fileSystem, path, patch);
@@ -23,6 +22,20 @@ export function saveWithUndo(fileSystem: FileSystem, path: string, patch: Patch)
     throw error;
   }
   return undoPath;
+}
+
+/**
+ * The file in which the next change of an image will keep what it replaces; what changes left that came to nothing is removed first. Throws EngineError
+ * `not-possible` where too much is kept.
+ */
+export function nextUndo(fileSystem: FileSystem, path: string): string {
+  dropSpent(fileSystem, path);
+  return nextUndoPath(fileSystem, path);
+}
+
+/** The file that holds what the last change of an image replaced; null where nothing is kept. */
+export function lastUndo(fileSystem: FileSystem, path: string): string | null {
+  return undoPaths(fileSystem, path).at(-1) ?? null;
 }
 
 /**
@@ -99,7 +112,7 @@ function nextUndoPath(fileSystem: FileSystem, path: string): string {
 }
 
 /** What a change left that was cut short before it touched the image, or an undo that was cut short after it. */
-function dropSpent(fileSystem: FileSystem, path: string): void {
+export function dropSpent(fileSystem: FileSystem, path: string): void {
   const last = undoPaths(fileSystem, path).at(-1);
   if (last !== undefined && (readUndo(fileSystem, last) === null || isSpent(fileSystem, path, last))) {
     removeForGood(fileSystem, last);

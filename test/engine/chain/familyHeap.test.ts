@@ -40,7 +40,7 @@ describe('a heap of images', () => {
       const parent = parents.get(number) ?? null;
       assert.equal(found.get(names.get(number)!), parent === null ? null : names.get(parent));
     }
-    const heap = describeHeap(fileSystem, scan);
+    const heap = describeHeap(fileSystem, scan.families);
     assert.deepEqual(heap.duplicates, []);
     assert.equal(heap.moved.length, 27);
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('a heap of images', () => {
     });
     const scan = runToEnd(scanFamilies(fileSystem, { folders: ['/heap'], files: [] }, POLICY));
     assert.deepEqual([scan.others, scan.unfinished], [[], []]);
-    const heap = describeHeap(fileSystem, scan);
+    const heap = describeHeap(fileSystem, scan.families);
     assert.deepEqual(
       heap.duplicates.map(({ paths, areAlike }) => [[...paths].sort(), areAlike]),
       [
