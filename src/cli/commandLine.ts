@@ -21,6 +21,8 @@ export interface CommandSpec {
   readonly operands: readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
+  /** An option that stands in the place of all operands. */
+  readonly insteadOfOperands?: string;
 }
 
 const HELP: OptionSpec = { name: 'help', value: null, help: 'Show this text.' };
@@ -107,7 +109,8 @@ export class CommandLine {
   }
 
   private checkOperands(): void {
-    const { operands } = this.command;
+    const isReplaced = this.text(this.command.insteadOfOperands ?? '') !== null;
+    const operands = isReplaced ? [] : this.command.operands;
     const missing = operands[this.operands.length];
     const extra = operands.at(-1)?.endsWith('...') === true ? undefined : this.operands[operands.length];
     if (missing !== undefined) {

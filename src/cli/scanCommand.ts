@@ -13,7 +13,7 @@ export const scanCommand: Command = {
   run: (call) => {
     const folders = call.line.operands.map((word) => pathOf(call, word));
     const scan = runToEnd(scanFamilies(call.fileSystem, { folders, files: [] }, policyOf(call)));
-    const heap = describeHeap(call.fileSystem, scan);
+    const heap = describeHeap(call.fileSystem, scan.families);
     if (call.line.isSet('json')) {
       writeJson(call.terminal, { ...scan, ...heap });
     } else {
