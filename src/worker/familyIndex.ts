@@ -1,14 +1,20 @@
 import type { Family } from '../engine/chain/family';
+import type { OtherFile } from '../engine/chain/familyFiles';
 import type { FileSystem } from '../engine/storage/fileSystem';
-import type { Storage } from '../engine/storage/storage';
-import { SECTOR_SIZE, ownFileName, readMergeRecord, runToEnd, scanFamilies, sniffImage } from '../engine/index';
-import type { FamilyOrder, KnownFamilies, UnfinishedWork, UnreadableImage } from './familyWire';
+import { describeHeap, runToEnd, scanFamilies, type Heap, type KnownCopies } from '../engine/index';
+import type { FamilyOrder, KnownFamilies } from './familyWire';
+import { mayBeImage } from './mayBeImage';
+import { unfinishedAt } from './unfinishedWork';
+
+const NO_HEAP: Heap = { duplicates: [], misnamed: [], moved: [] };
 
 /** The families of a workspace's images. Where files change, only the families that they have to do with are read again. */
 export class FamilyIndex {
   readonly #fileSystem: FileSystem;
   #families: readonly Family[] = [];
   #unreadable: ReadonlyMap<string, string> = new Map();
+  #heap: Heap = NO_HEAP;
+  readonly #copies: KnownCopies = new Map();
   /** What each image's file was like when it was read. */
   readonly #traces = new Map<string, string>();
 
@@ -19,17 +25,23 @@ export class FamilyIndex {
   update({ images, sideFiles, anew, policy }: FamilyOrder): KnownFamilies {
     if (anew) this.#forgetAll();
     const stale = this.#staleOf(images);
-    if (stale.size > 0) this.#readAgain(stale, policy);
+    if (stale.size > 0) {
+      this.#readAgain(stale, policy);
+      this.#heap = describeHeap(this.#fileSystem, this.#families, this.#copies);
+    }
     return {
       families: this.#families,
-      unreadable: [...this.#unreadable].map(([path, reason]): UnreadableImage => ({ path, reason })),
-      unfinished: sideFiles.map((path) => this.#unfinishedAt(path)).filter((work) => work !== null),
+      unreadable: [...this.#unreadable].map(([path, reason]): OtherFile => ({ path, reason })),
+      unfinished: sideFiles.map((path) => unfinishedAt(this.#fileSystem, path)).filter((work) => work !== null),
+      ...this.#heap,
     };
   }
 
   #forgetAll(): void {
     this.#families = [];
     this.#unreadable = new Map();
+    this.#heap = NO_HEAP;
+    this.#copies.clear();
     this.#traces.clear();
   }
 
@@ -65,9 +77,9 @@ export class FamilyIndex {
     return [...paths].filter((path) => this.#fileSystem.realPath(path) !== null);
   }
 
-  #noteUnreadable(stale: ReadonlySet<string>, others: readonly UnreadableImage[]): void {
+  #noteUnreadable(stale: ReadonlySet<string>, others: readonly OtherFile[]): void {
     const unreadable = new Map([...this.#unreadable].filter(([path]) => !stale.has(path)));
-    for (const { path, reason } of others) if (this.#mayBeImage(path)) unreadable.set(path, reason);
+    for (const { path, reason } of others) if (mayBeImage(this.#fileSystem, path)) unreadable.set(path, reason);
     this.#unreadable = unreadable;
   }
 
@@ -84,38 +96,6 @@ export class FamilyIndex {
     const facts = this.#fileSystem.facts(path);
     return facts === null ? undefined : `${facts.identity} ${facts.size} ${facts.modified}`;
   }
-
-  /** A `.vhd` is source code more often than a damaged disk. */
-  #mayBeImage(path: string): boolean {
-    if (!/\.vhd$/i.test(path)) return true;
-    try {
-      const file = this.#fileSystem.open(path, 'read');
-      try {
-        return sniffImage(sectorAt(file, 0), sectorAt(file, Math.max(0, file.size() - SECTOR_SIZE)));
-      } finally {
-        file.close();
-      }
-    } catch {
-      return false;
-    }
-  }
-
-  #unfinishedAt(sidePath: string): UnfinishedWork | null {
-    const own = ownFileName(this.#fileSystem.nameOf(sidePath));
-    if (own === null || this.#fileSystem.facts(sidePath) === null) return null;
-    const path = this.#fileSystem.resolve(this.#fileSystem.folderOf(sidePath), own.of);
-    const record = sidePath.endsWith('-merge') ? readMergeRecord(this.#fileSystem, path) : null;
-    const top = record?.layers[0].path ?? null;
-    // A record may come from a stranger: a path to another computer is never touched.
-    const isLocal = top !== null && !/^[\\/]{2}/.test(top);
-    return { path, merge: isLocal ? { path: top, into: path } : null };
-  }
-}
-
-/** Shorter where the file is. */
-function sectorAt(file: Storage, offset: number): Uint8Array {
-  const sector = new Uint8Array(SECTOR_SIZE);
-  return sector.subarray(0, file.read(offset, sector));
 }
 
 function pathsIn(families: readonly Family[]): readonly string[] {

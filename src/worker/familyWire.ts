@@ -1,5 +1,7 @@
 import type { ParentPolicy } from '../engine/chain/chain';
 import type { Family } from '../engine/chain/family';
+import type { OtherFile } from '../engine/chain/familyFiles';
+import type { Heap } from '../engine/chain/familyHeap';
 
 /** What is to be looked at; the families of images that were told of before are known still. */
 export interface FamilyOrder {
@@ -20,18 +22,20 @@ export interface UnfinishedWork {
   readonly merge: { readonly path: string; readonly into: string } | null;
 }
 
-export interface UnreadableImage {
-  readonly path: string;
-  /** For people. */
-  readonly reason: string;
-}
-
 /** All that is known of the images of a workspace. */
-export interface KnownFamilies {
+export interface KnownFamilies extends Heap {
   readonly families: readonly Family[];
   /** Files with an image's name that cannot be opened as one; source code is not among them. */
-  readonly unreadable: readonly UnreadableImage[];
+  readonly unreadable: readonly OtherFile[];
   readonly unfinished: readonly UnfinishedWork[];
+}
+
+/** The families that a folder's heap of files is. A parent that only one image can be counts as found, wherever it lies. */
+export interface RebuiltFolder extends KnownFamilies {
+  /** Absolute, with every link followed. */
+  readonly folder: string;
+  /** False where there were more names than are looked at. */
+  readonly isWhole: boolean;
 }
 
 export interface ToFamilyWorker {
