@@ -118,7 +118,7 @@ export class FamilyTracker implements vscode.Disposable {
     } catch (error) {
       this.#log.error(`Reading the families: ${String(error)}`);
       this.#isAnew = true;
-      return { families: [], unreadable: [], unfinished: [] };
+      return { families: [], unreadable: [], unfinished: [], duplicates: [], misnamed: [], moved: [] };
     }
   }
 

@@ -29,7 +29,7 @@ function drawn(rows: readonly FamilyRow[], depth = 0): readonly string[] {
 
 function rowsOf(known: Partial<KnownFamilies>, busy: readonly string[] = []): readonly FamilyRow[] {
   const steps = familyRows(
-    { families: [], unreadable: [], unfinished: [], ...known },
+    { families: [], unreadable: [], unfinished: [], duplicates: [], moved: [], misnamed: [], ...known },
     {
       l10n: plainL10n,
       folderOf: (path) => (path.startsWith('/w/sub/') ? 'sub' : ''),
@@ -130,6 +130,48 @@ describe('the rows of the tree of families', () => {
     ]);
     const running = drawn(rowsOf(known, ['/w/middle.avhd']));
     assert.ok(running.includes('    running Merge of leaf.avhd (running)'));
+  });
+
+  it('tell what is out of order about an image: in its words, its tooltip and its traits', () => {
+    const copy = family([image('/w/sub/base.vhd', null, { id: 'id of /w/base.vhd' })]);
+    const duplicates = [
+      { id: 'x', paths: ['/w/base.vhd', '/w/sub/base.vhd'], areAlike: true },
+      { id: 'y', paths: ['/w/middle.avhd', '/w/two.avhd', '/w/three.avhd'], areAlike: false },
+    ];
+    const known = {
+      families: [chain, copy],
+      duplicates,
+      moved: [{ child: '/w/leaf.avhd', parent: '/w/middle.avhd' }],
+      misnamed: [{ path: '/w/leaf.avhd', is: 'a dynamic VHD image' }],
+    };
+    const rows = rowsOf(known);
+    assert.deepEqual(drawn(rows), [
+      'base base.vhd (copy of sub/base.vhd · dynamic · 40 GiB)',
+      '  layer middle.avhd (same id as two.avhd)',
+      '    active leaf.avhd (active · parent moved)',
+      'single base.vhd (copy of base.vhd · dynamic · 40 GiB · sub)',
+    ]);
+    const middle = rows[0]?.children[0];
+    const leaf = middle?.children[0];
+    assert.deepEqual([rows[0]?.traits, middle?.traits, leaf?.traits], [['copy'], ['conflict'], ['moved']]);
+    assert.match(middle?.spoken ?? '', /^middle\.avhd, same id as two\.avhd, /);
+    assert.match(middle?.tooltip ?? '', /\/w\/two\.avhd, \/w\/three\.avhd has the same id and other content/);
+    assert.match(leaf?.tooltip ?? '', /Its parent \/w\/middle\.avhd is not where it says\./);
+    assert.match(leaf?.tooltip ?? '', /it is a dynamic VHD image\./);
+  });
+
+  it('say of a missing parent where it may be', () => {
+    const lost = [image('/w/one.avhd', null, { type: 'differencing', parentId: 'x' })];
+    const rowWith = (candidates: readonly string[]): FamilyRow | undefined => {
+      const missing = [{ child: '/w/one.avhd', id: 'x', claimedPaths: ['gone.vhd'], candidates }];
+      return rowsOf({ families: [family(lost, { base: null, missing })] })[0];
+    };
+    const one = rowWith(['/w/sub/there.vhd']);
+    assert.deepEqual([one?.description, one?.traits], ['missing; it is sub/there.vhd', ['moved']]);
+    assert.match(one?.tooltip ?? '', /It has the id x\.\ngone\.vhd\n\/w\/sub\/there\.vhd/);
+    const two = rowWith(['/w/a.vhd', '/w/b.vhd']);
+    assert.deepEqual([two?.description, two?.traits], ['missing; 2 images have its id', []]);
+    assert.match(two?.spoken ?? '', /missing parent of 1 images, missing; 2 images have its id/);
   });
 
   it('have ids of their own', () => {
