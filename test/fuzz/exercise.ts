@@ -28,6 +28,10 @@ const MAX_CHAIN_READS = 200;
 const MAX_TREE_READS = 12;
 /** Reads that checking one image may take beside those of its blocks. */
 const MAX_CHECK_READS = 40;
+/** Reads that working out a repair may take beside those of its two checks. */
+const MAX_PLAN_READS = 700;
+/** A check reads the data of a block in pieces of so many bytes. */
+const CHECK_PIECE = 256 * 1024;
 /** Block-grain maps larger than this are not made in every case, since making them is all that would be measured. */
 const LARGE_MAP = 100_000;
 /** The largest bitmap: of blocks of 2 GiB. */
@@ -35,6 +39,7 @@ const bitmap = new Uint8Array(512 * 1024);
 
 /** How much one case took. */
 export interface Work {
+  /** Those of checks and repairs are not among them: they grow with the blocks that a table claims, and have bounds of their own. */
   reads: number;
   bytesRead: number;
   opened: boolean;
@@ -98,10 +103,10 @@ export function exercise(leaf: Uint8Array, base: Uint8Array, random: Random): Wo
     orNull(() => exerciseChain(chain, files, random));
     closeChain(chain);
   }
+  work.reads = files.reads();
   exerciseCheck(files, random);
   const largest = Math.max(leaf.length, base.length, 0x1_0000);
   assert.ok(files.largestRead() <= largest, `one read of ${files.largestRead()} bytes`);
-  work.reads = files.reads();
   work.bytesRead = files.bytesRead();
   return work;
 }
@@ -110,18 +115,25 @@ export function exercise(leaf: Uint8Array, base: Uint8Array, random: Random): Wo
 function exerciseCheck(files: CountedFiles, random: Random): void {
   const policy = { trusted: true, given: [], confine: null };
   const now = Date.UTC(2023, 0, 1);
-  const before = files.reads();
-  const result = orNull(() => runToEnd(checkImage(files, '/d/leaf.vhd', policy, { now })));
-  const most = MAX_CHECK_READS + readsOfBlocks(files);
-  assert.ok(files.reads() - before <= most, `a check took ${files.reads() - before} reads`);
+  const most = MAX_CHECK_READS + readsOfBlocks(files, '/d/leaf.vhd');
+  const result = countedOrNull(files, 'a check', most, () =>
+    runToEnd(checkImage(files, '/d/leaf.vhd', policy, { now })),
+  );
   checkFindings(result?.findings ?? []);
   if (random.chance(sized({ small: 4, ci: 10, full: 4 }))) {
-    checkFindings(orNull(() => runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })))?.findings ?? []);
+    const ofBase = MAX_CHECK_READS + readsOfBlocks(files, '/d/base.vhd') + readsOfBlocks(files, '/d/x/other.vhd');
+    const check = countedOrNull(files, 'a check of the chain', MAX_CHAIN_READS + most + ofBase, () =>
+      runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })),
+    );
+    checkFindings(check?.findings ?? []);
   }
   // Half of the time that a case takes.
   if (!random.chance(sized({ small: 1, ci: 8, full: 1 }))) return;
   const facts = { id: new Uint8Array(16).fill(9), created: new Date(now) };
-  const plan = orNull(() => runToEnd(planRepair(files, '/d/leaf.vhd', policy, { now, only: null, facts })));
+  // It is checked before and after; in between each proposal looks at the structures that it is about.
+  const plan = countedOrNull(files, 'planning a repair', 2 * most + MAX_PLAN_READS, () =>
+    runToEnd(planRepair(files, '/d/leaf.vhd', policy, { now, only: null, facts })),
+  );
   if (plan !== null) {
     const errors = (findings: readonly Finding[]): number =>
       findings.filter(({ severity }) => severity === 'error').length;
@@ -132,12 +144,22 @@ function exerciseCheck(files: CountedFiles, random: Random): void {
   }
 }
 
-/** The blocks that a check of these small files may look at: each bitmap, and the gaps between its bits. */
-function readsOfBlocks(files: CountedFiles): number {
-  const image = orNull(() => openImage(files, '/d/leaf.vhd'));
-  const blocks = Math.min(image?.allocatedBlockCount ?? 0, 600);
-  image?.close();
-  return blocks * 20;
+/** What a check may read of the blocks of an image: each bitmap, and of a dynamic image the gaps between its bits in a few pieces. */
+function readsOfBlocks(files: CountedFiles, path: string): number {
+  const image = orNull(() => openImage(files, path));
+  if (image === null) return 0;
+  const pieces = image.blockSize / CHECK_PIECE;
+  image.close();
+  return image.allocatedBlockCount * Math.min(20, 2 + 2 * pieces);
+}
+
+/** As `orNull`, with a bound for the reads that it takes. */
+function countedOrNull<T>(files: CountedFiles, what: string, most: number, deed: () => T): T | null {
+  const before = files.reads();
+  const result = orNull(deed);
+  const reads = files.reads() - before;
+  assert.ok(reads <= most, `${what} took ${reads} reads, more than ${most}`);
+  return result;
 }
 
 function checkFindings(findings: readonly Finding[]): void {

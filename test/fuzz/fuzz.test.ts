@@ -10,7 +10,7 @@ import type { FuzzReport } from './fuzzMain';
 const MIB = 1024 * 1024;
 /** What the whole process may take while it reads damaged images. */
 const MAX_MEMORY = 256 * MIB;
-/** Reads of one case, everything done with it: opened twice, its tree, its blocks, its chain, its sectors. */
+/** Reads of one case, everything done with it but checks and repairs: opened twice, its tree, its blocks, its chain, its sectors. */
 const MAX_READS = 3_000;
 /** No image may take a second. What is far beyond it on any machine is named; below that the counted work decides. */
 const FAR_BEYOND = 10_000;

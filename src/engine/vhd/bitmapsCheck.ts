@@ -18,6 +18,9 @@ const STEP_LENGTH = 4 * 1024 * 1024;
 /** Data is read in pieces of so many bytes. */
 const PIECE_LENGTH = 256 * 1024;
 
+/** So many sectors with a bit are read along with those around them that have none: a read costs more than their bytes. */
+const READ_OVER = 64;
+
 /** A bitmap costs more than its bytes, however small it is. */
 const MAX_BITMAPS_A_STEP = 4096;
 
@@ -238,26 +241,19 @@ class BitmapsCheck {
   private lookAtUnmarked(block: number, offset: number, count: number): void {
     const dataOffset = offset + this.places.bitmapLength;
     let [first, last, sectors] = [-1, -1, 0];
-    for (let from = 0; from < count;) {
-      if (hasBit(this.bitmap, from)) {
-        from++;
+    for (const { from, to } of this.unmarkedStretches(count)) {
+      const data = this.piece.subarray(0, (to - from) * SECTOR_SIZE);
+      if (!this.read(dataOffset + from * SECTOR_SIZE, data, block) || isZero(data)) {
         continue;
       }
-      let to = from;
-      while (to < count && to - from < PIECE_LENGTH / SECTOR_SIZE && !hasBit(this.bitmap, to)) {
-        to++;
-      }
-      const data = this.piece.subarray(0, (to - from) * SECTOR_SIZE);
-      if (this.read(dataOffset + from * SECTOR_SIZE, data, block) && !isZero(data)) {
-        for (let sector = from; sector < to; sector++) {
-          if (!isZero(data.subarray((sector - from) * SECTOR_SIZE, (sector - from + 1) * SECTOR_SIZE))) {
-            first = first < 0 ? sector : first;
-            last = sector;
-            sectors++;
-          }
+      for (let sector = from; sector < to; sector++) {
+        const start = (sector - from) * SECTOR_SIZE;
+        if (!hasBit(this.bitmap, sector) && !isZero(data.subarray(start, start + SECTOR_SIZE))) {
+          first = first < 0 ? sector : first;
+          last = sector;
+          sectors++;
         }
       }
-      from = to;
     }
     if (sectors > 0 && ++this.unmarkedBlocks <= 1000) {
       const place = { offset: dataOffset + first * SECTOR_SIZE, length: (last - first + 1) * SECTOR_SIZE };
@@ -272,6 +268,22 @@ class BitmapsCheck {
         },
         WINDOWS_ERRORS.bitmap,
       );
+    }
+  }
+
+  /** Sectors, the last one not included, that hold all those without a bit and few others; each fits the piece that is read at once. */
+  private *unmarkedStretches(count: number): Generator<{ from: number; to: number }, void, void> {
+    for (let from = 0; from < count; from++) {
+      if (hasBit(this.bitmap, from)) {
+        continue;
+      }
+      let to = from + 1;
+      const end = Math.min(count, from + PIECE_LENGTH / SECTOR_SIZE);
+      for (let sector = to; sector < end && sector - to <= READ_OVER; sector++) {
+        to = hasBit(this.bitmap, sector) ? to : sector + 1;
+      }
+      yield { from, to };
+      from = to - 1;
     }
   }
 
