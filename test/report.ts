@@ -25,6 +25,18 @@ interface ReportEvent {
   readonly text?: string;
 }
 
+/** What failed in this run, wherever: told again in its last lines, since a long run's beginning is often cut off. */
+const failures: string[] = [];
+
+export function recordFailure(title: string, error: string): void {
+  const [why = ''] = error.trim().split('\n');
+  failures.push(why === '' ? title : `${title}: ${why}`);
+}
+
+export function recordedFailures(): readonly string[] {
+  return failures;
+}
+
 /** Follows what reporter.cjs writes while the tests run, printing each result, and adds it all up. */
 export class ReportReader {
   readonly counts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -59,6 +71,7 @@ export class ReportReader {
       if (this.#verbose) this.#print(`  - ${event.title ?? ''}`);
     } else if (event.kind === 'fail') {
       this.counts.failed += 1;
+      recordFailure(event.title ?? '', event.error ?? '');
       this.#print(`  ✘ ${event.title ?? ''}\n${indent(event.error ?? '')}`);
     } else if (event.kind === 'note') {
       this.#print(indent(event.text ?? ''));

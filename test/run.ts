@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runHosts } from './host/hosts';
 import type { NotRun } from './notRun';
-import { addCounts, countsLine, ReportReader } from './report';
+import { addCounts, countsLine, recordedFailures, recordFailure, ReportReader } from './report';
 import type { Counts } from './report';
 
 const ROOT = resolve(__dirname, '..');
@@ -53,7 +53,10 @@ async function runProgram(
 function check(name: string, title: string, path: string, ...args: readonly string[]): Part {
   const run = async (): Promise<Counts> => {
     const { code, output } = await runProgram(path, args, { show: false });
-    if (code !== 0) console.log(output);
+    if (code !== 0) {
+      console.log(output);
+      recordFailure(title, '');
+    }
     return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   };
   return { name, title, run };
@@ -77,7 +80,9 @@ async function runMocha(
   clearInterval(following);
   report.readOn();
   if (!report.isComplete) {
-    console.log(`  ✘ mocha ended with ${String(code)} before it was through`);
+    const why = `mocha ended with ${String(code)} before it was through`;
+    console.log(`  ✘ ${why}`);
+    recordFailure(name, why);
     report.counts.failed += 1;
   }
   return report.counts;
@@ -125,6 +130,7 @@ async function runPart(part: Part, scratch: string): Promise<Counts> {
     counts = await part.run(scratch);
   } catch (error) {
     console.log(error);
+    recordFailure(part.title, String(error));
     counts = { passed: 0, failed: 1, skipped: 0 };
   }
   console.log(`  ${countsLine(counts)} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
@@ -165,6 +171,7 @@ async function main(): Promise<void> {
 
   const missing = readNotRun(notRunFile);
   console.log('');
+  for (const failure of recordedFailures()) console.log(`Failed: ${failure}`);
   for (const { what, why } of missing) console.log(`Not run: ${what}: ${why}`);
   if (isContinuousIntegration() && missing.length > 0) {
     console.log('Here everything has to be run, so each of these counts as failed.');

@@ -25,9 +25,13 @@ export const browser: BrowserActions = new Proxy({} as BrowserActions, {
   },
 });
 
+export function hasBrowser(): boolean {
+  return process.env[BRIDGE] !== undefined;
+}
+
 /** Skips a test or suite in a VS Code that no browser shows: the desktop's. */
 export function requireBrowser(context: Context): void {
-  if (process.env[BRIDGE] === undefined) context.skip();
+  if (!hasBrowser()) context.skip();
 }
 
 /** Waits until `read` gives what `isDone` accepts, and returns it. For states that VS Code tells no event of. */

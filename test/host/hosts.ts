@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordNotRun } from '../notRun';
-import { addCounts } from '../report';
+import { addCounts, recordFailure } from '../report';
 import type { Counts } from '../report';
 import { runInBrowser } from './browserHost';
 import { runOnDesktop } from './desktop';
@@ -53,6 +53,7 @@ async function runHost(host: Host, grep: string | null, total: Counts): Promise<
       total.skipped += 1;
     } else {
       print(`  ✘ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      recordFailure(`suites in VS Code, ${host.name}`, String(error));
       total.failed += 1;
     }
   }
