@@ -206,14 +206,16 @@ export class Workbench implements BrowserActions {
   /** The frames of visible webviews, from the left. VS Code keeps hidden ones, and in an order of its own. */
   async #editorFrame(index = 0): Promise<Locator> {
     const frames = this.page.locator('iframe.webview.ready').filter({ visible: true });
-    await frames.nth(index).waitFor();
-    const places = await Promise.all(
-      (await frames.all()).map(async (frame) => ({ frame, box: await frame.boundingBox() })),
-    );
-    places.sort((a, b) => (a.box?.x ?? 0) - (b.box?.x ?? 0));
-    const place = places[index];
-    if (place === undefined) throw new Error(`there is no visible editor ${String(index)}`);
-    return place.frame;
+    for (;;) {
+      await frames.nth(index).waitFor();
+      const places = await Promise.all(
+        (await frames.all()).map(async (frame) => ({ frame, box: await frame.boundingBox() })),
+      );
+      places.sort((a, b) => (a.box?.x ?? 0) - (b.box?.x ?? 0));
+      // While one editor takes another's place, what was visible a moment ago is not any more.
+      const frame = places[index]?.frame;
+      if (frame !== undefined) return frame;
+    }
   }
 
   async #editor(index?: number): Promise<FrameLocator> {

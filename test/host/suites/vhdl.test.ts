@@ -53,6 +53,12 @@ async function focusedInExplorer(): Promise<boolean> {
   return (await browser.evaluate({ area: 'workbench', source, argument: null })) === true;
 }
 
+/** True once the page of our editor has the focus. VS Code gives it when the page is there, and that closes quick open. */
+async function focusedInOurs(): Promise<boolean> {
+  const source = '() => document.activeElement?.matches("iframe.webview") === true';
+  return (await browser.evaluate({ area: 'workbench', source, argument: null })) === true;
+}
+
 async function quickOpen(words: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.quickOpen', words);
   const [name = ''] = words.split(':');
@@ -237,6 +243,7 @@ describe('.vhd, which is VHDL source as well as a disk image', () => {
       writeDisk('quick.vhd');
       await quickOpen('quick.vhd');
       await eventuallyTabs(['ours quick.vhd *']);
+      await eventually(focusedInOurs, (isThere) => isThere, 'the focus in our editor');
       await quickOpen('counter.vhd:3:8');
       await eventuallyTabs(['ours quick.vhd', 'text counter.vhd *']);
       await eventually(
