@@ -1,43 +1,28 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { idOf } from '../fixtures/vhdBuilder';
-import { launchChromium } from '../host/chromium';
-import { HostUnavailable } from '../host/install';
-import { recordNotRun } from '../notRun';
 import { accessibilityProblems } from './accessibility';
 import { ComparePageHarness } from './comparePage';
 import { ImageFamily } from './imageFamily';
+import { describePage } from './pageHarness';
 
-describe('the page that compares', function () {
-  this.timeout(60_000);
-  let browser: Browser;
+describePage('the page that compares', () => {
   let family: ImageFamily;
   let leaf: string;
   let middle: string;
 
-  before(async function () {
-    try {
-      browser = await launchChromium();
-    } catch (error) {
-      if (!(error instanceof HostUnavailable)) throw error;
-      recordNotRun('the page in a browser', error.message);
-      this.skip();
-    }
+  before(() => {
     family = new ImageFamily();
     leaf = family.chain();
     middle = join(dirname(leaf), 'middle.avhd');
   });
-  after(async () => {
-    await browser.close();
-    family.remove();
-  });
+  after(() => family.remove());
 
   async function opened(
     paths: readonly [string, string],
-    options: Parameters<typeof ComparePageHarness.open>[2] = {},
+    options: Parameters<typeof ComparePageHarness.open>[1] = {},
   ): Promise<ComparePageHarness> {
-    const harness = await ComparePageHarness.open(browser, paths, options);
+    const harness = await ComparePageHarness.open(paths, options);
     await harness.page.getByRole('button', { name: 'Compare Again' }).waitFor();
     return harness;
   }
@@ -71,22 +56,16 @@ describe('the page that compares', function () {
       );
       return one === other && one !== undefined && one > '02800000';
     });
-    assert.deepEqual(harness.problems, []);
-    await harness.close();
   });
 
   it('says so where nothing differs, where the sizes do, and where a file is none', async () => {
     const same = await opened([leaf, leaf]);
     await same.page.getByText('No sector differs.').waitFor();
-    await same.close();
     const small = family.image('small.vhd', { type: 'dynamic', id: idOf(9), virtualSize: 2 ** 20, blocks: [] });
     const sizes = await opened([leaf, small]);
     await sizes.page.getByText('The disks are of different sizes').waitFor();
-    assert.deepEqual(sizes.problems, []);
-    await sizes.close();
     const none = await opened([leaf, join(dirname(leaf), 'none.vhd')]);
     await none.page.getByRole('alert').filter({ hasText: 'none.vhd' }).waitFor();
-    await none.close();
   });
 
   it('is legible and of use to everybody in each theme', async () => {
@@ -95,11 +74,8 @@ describe('the page that compares', function () {
       await harness.page.locator('.hex-byte.differs').first().waitFor();
       assert.deepEqual(await accessibilityProblems(harness.page), [], theme);
       await harness.picture(`compare-${theme}`);
-      assert.deepEqual(harness.problems, []);
-      await harness.close();
     }
     const narrow = await opened([leaf, middle], { width: 700 });
     await narrow.picture('compare-narrow');
-    await narrow.close();
   });
 });

@@ -22,10 +22,6 @@ describePage('editing bytes', () => {
     await harness.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await harness.page.locator('.tree-row').first().waitFor();
   });
-  afterEach(async () => {
-    assert.deepEqual(harness.problems, []);
-    await harness.close();
-  });
 
   async function goTo(kind: 'disk' | 'file', offset: number): Promise<void> {
     await harness.send({ type: 'goTo', step: 'accept', place: { kind, offset } });

@@ -18,10 +18,6 @@ describePage('finding bytes', () => {
     await harness.send({ type: 'command', command: 'find' });
     await harness.page.locator('.find-input').waitFor();
   });
-  afterEach(async () => {
-    assert.deepEqual(harness.problems, []);
-    await harness.close();
-  });
 
   const place = (): Promise<string> => harness.page.locator('.hex-place .mono').first().innerText();
 
@@ -127,9 +123,7 @@ describePage('finding bytes in the largest disk', () => {
       await page.getByRole('button', { name: 'Stop searching' }).click();
       await page.getByRole('button', { name: 'Stop searching' }).waitFor({ state: 'detached' });
       assert.ok(harness.heard.some(({ type }) => type === 'stopFind'));
-      assert.deepEqual(harness.problems, []);
     } finally {
-      await harness.close();
       family.remove();
     }
   });

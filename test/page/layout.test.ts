@@ -13,16 +13,8 @@ async function shareOf(harness: PageHarness): Promise<number> {
 }
 
 describePage('the layout of the page', () => {
-  let harness: PageHarness | null = null;
-
-  afterEach(async () => {
-    assert.deepEqual(harness?.problems ?? [], []);
-    await harness?.close();
-    harness = null;
-  });
-
   async function open(options: Parameters<typeof openPage>[0]): Promise<PageHarness> {
-    harness = await openPage(options);
+    const harness = await openPage(options);
     await harness.page.locator('.tree-row').first().waitFor();
     return harness;
   }
@@ -33,9 +25,7 @@ describePage('the layout of the page', () => {
       await page.getByRole('tab', { name: 'Hex' }).click();
       await page.locator('#room-hex .hex-row').first().waitFor();
       assert.equal(await page.locator('#room-hex .hex-row').first().locator('.hex-byte').count(), 16, String(width));
-      await harness?.close();
     }
-    harness = null;
   });
 
   it('is divided anew by mouse and by keys, and goes back by a double click', async () => {
@@ -97,8 +87,6 @@ describePage('the layout of the page', () => {
         assert.ok(box.x >= frame.x - 1 && box.x + box.width <= frame.x + frame.width + 1, `${key} at ${String(width)}`);
       }
       assert.deepEqual(await layoutProblems(page), []);
-      await harness?.close();
     }
-    harness = null;
   });
 });

@@ -1,15 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import type { HostNotification, HostToPage, PageNotification, PageToHost } from '../../src/protocol/messages';
 import type { OpenedImage } from '../../src/protocol/session';
 import { launchChromium } from '../host/chromium';
 import { HostUnavailable } from '../host/install';
 import { recordNotRun } from '../notRun';
-import { builtPage, pageHtml, PAGE_ORIGIN } from './builtPage';
+import { pageHtml, PAGE_ORIGIN } from './builtPage';
 import { cannedImage } from './cannedImage';
 import { EngineHost } from './engineHost';
 import type { PageHost } from './pageHost';
+import { pictureOf, serveThePage } from './servedPage';
 import { readTheme } from './themes';
 import type { ThemeKind } from './themes';
 
@@ -25,10 +25,18 @@ export interface PageOptions {
 }
 
 let browser: Promise<Browser> | undefined;
+/** Pages that the test of now has opened. */
+let opened: OpenedPage[] = [];
+
+interface OpenedPage {
+  /** Console errors, uncaught errors, violations of the policy: none in a page that works. */
+  readonly problems: readonly string[];
+  close(): Promise<void>;
+}
 
 /**
- * `describe` for tests that need a browser, which is closed after them. Where there is none, one skipped test stands for all of them and the
- * runner names them as not run.
+ * `describe` for tests that need a browser, which is closed after them. After each test its pages are closed, and must have had no
+ * trouble. Where there is none, one skipped test stands for all of them and the runner names them as not run.
  */
 export function describePage(title: string, body: () => void): void {
   describe(title, function () {
@@ -49,15 +57,35 @@ export function describePage(title: string, body: () => void): void {
       browser = undefined;
     });
     body();
+    // Behind those of the body, which may want to look at the page.
+    afterEach(async () => {
+      const harnesses = opened;
+      opened = [];
+      for (const harness of harnesses) await harness.close();
+      assert.deepEqual(
+        harnesses.flatMap(({ problems }) => problems),
+        [],
+      );
+    });
   });
+}
+
+/** For pages of other kinds. Only within `describePage`. */
+export async function pageBrowser(): Promise<Browser> {
+  if (browser === undefined) throw new Error('the browser is only there within describePage');
+  return browser;
+}
+
+/** What is opened in a test is looked at and closed when the test is over. */
+export function closeAfterTest(page: OpenedPage): void {
+  opened.push(page);
 }
 
 /** The page in a browser, as it stands in VS Code: its theme, its policy, its messages. Only within `describePage`. */
 export async function openPage(options: PageOptions = {}): Promise<PageHarness> {
-  if (browser === undefined) throw new Error('openPage is only there within describePage');
   const { width = 1400, height = 860, zoom = 1 } = options;
   const context = await (
-    await browser
+    await pageBrowser()
   ).newContext({
     locale: 'en-US',
     timezoneId: 'UTC',
@@ -69,6 +97,7 @@ export async function openPage(options: PageOptions = {}): Promise<PageHarness> 
   page.setDefaultTimeout(10_000);
   const { image = cannedImage() } = options;
   const harness = new PageHarness(page, typeof image === 'string' ? new EngineHost(image) : image);
+  closeAfterTest(harness);
   await harness.open(options);
   return harness;
 }
@@ -94,38 +123,13 @@ export class PageHarness {
   }
 
   async open(options: PageOptions): Promise<void> {
-    const { page } = this;
-    const files = await builtPage();
     const html = pageHtml(
       readTheme(options.theme ?? 'dark'),
       options.reducedMotion === true ? ['vscode-reduce-motion'] : [],
     );
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.problems.push(message.text());
-    });
-    page.on('pageerror', (error) => this.problems.push(error.stack ?? error.message));
-    await page.route(`${PAGE_ORIGIN}/**`, (route) => {
-      const path = new URL(route.request().url()).pathname;
-      const file = files.get(path);
-      if (path === '/') return route.fulfill({ contentType: 'text/html', body: html });
-      return file === undefined ? route.abort() : route.fulfill({ contentType: file.type, body: file.body });
-    });
-    await page.exposeFunction('tellHost', (message: PageToHost) => {
-      // Not awaited: a slow answer must not hold up the page's next message.
-      void this.#receive(message);
-    });
-    // What TypeScript's loader here puts around functions with names, such as those that run in the page.
-    await page.addInitScript('globalThis.__name = (named) => named');
-    await page.addInitScript(() => {
-      const scope = window as unknown as Record<string, unknown>;
-      const key = 'webview state';
-      scope['acquireVsCodeApi'] = () => ({
-        postMessage: (message: unknown) => (scope['tellHost'] as (message: unknown) => Promise<void>)(message),
-        // Kept as text, as VS Code keeps it: what is not plain data does not come back.
-        getState: () => JSON.parse(sessionStorage.getItem(key) ?? 'null') as unknown,
-        setState: (state: unknown) => sessionStorage.setItem(key, JSON.stringify(state)),
-      });
-    });
+    // Not awaited: a slow answer must not hold up the page's next message.
+    const hear = (message: PageToHost): void => void this.#receive(message);
+    await serveThePage(this.page, { html, problems: this.problems, hear });
     await this.show();
   }
 
@@ -157,12 +161,8 @@ export class PageHarness {
   }
 
   /** A picture below `test-output/page/`, for people; its path. */
-  async picture(name: string): Promise<string> {
-    const folder = resolve(__dirname, '../../test-output/page');
-    mkdirSync(folder, { recursive: true });
-    const path = resolve(folder, `${name}.png`);
-    await this.page.screenshot({ path });
-    return path;
+  picture(name: string): Promise<string> {
+    return pictureOf(this.page, name);
   }
 
   async close(): Promise<void> {
