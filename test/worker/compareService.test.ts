@@ -4,39 +4,28 @@ import { CompareService } from '../../src/worker/compareService';
 import type { ToCompareWorker } from '../../src/worker/compareWire';
 import { threeLayers, type TestChain } from '../cli/chains';
 import { modelContent } from '../fixtures/diskModel';
+import { Slices } from './slices';
 
 const POLICY = { trusted: true, given: [], confine: null };
 
 /** A service without a thread: its callbacks are called by hand, and time passes at every look at the clock. */
-class Bench {
+class Bench extends Slices {
   readonly heard: ComparePageHears[] = [];
   readonly service: CompareService;
-  #waiting: (() => void)[] = [];
-  #time = 0;
 
   constructor(chain: TestChain, paths: readonly [string, string], millisecondsPerLook = 1) {
+    super(millisecondsPerLook);
     this.service = new CompareService({
       fileSystem: chain.fileSystem,
       post: (message) => this.heard.push(structuredClone(message)),
-      afterMessages: (callback) => this.#waiting.push(callback),
-      now: () => (this.#time += millisecondsPerLook),
+      afterMessages: this.afterMessages,
+      now: this.now,
     });
     this.say({ kind: 'begin', paths, policies: [POLICY, POLICY] });
   }
 
   say(message: ToCompareWorker): void {
     this.service.receive(message);
-  }
-
-  slice(): boolean {
-    const [next, ...rest] = this.#waiting;
-    this.#waiting = rest;
-    next?.();
-    return next !== undefined;
-  }
-
-  finish(): void {
-    while (this.slice());
   }
 
   /** What a page that opens now would know in the end. */

@@ -5,20 +5,20 @@ import type { FromWorker } from '../../src/worker/wire';
 import { threeLayers, type TestChain } from '../cli/chains';
 import { modelContent } from '../fixtures/diskModel';
 import { buildVhd } from '../fixtures/vhdBuilder';
+import { Slices } from './slices';
 
 /** A service without a thread: its callbacks are called by hand, and time passes at every look at the clock. */
-class Bench {
+class Bench extends Slices {
   readonly posted: FromWorker[] = [];
   readonly service: SessionService;
-  #waiting: (() => void)[] = [];
-  #time = 0;
 
   constructor(chain: TestChain, millisecondsPerLook: number) {
+    super(millisecondsPerLook);
     this.service = new SessionService({
       fileSystem: chain.fileSystem,
       post: (message) => this.posted.push(structuredClone(message)),
-      afterMessages: (callback) => this.#waiting.push(callback),
-      now: () => (this.#time += millisecondsPerLook),
+      afterMessages: this.afterMessages,
+      now: this.now,
     });
     const policy = { trusted: true, given: [], confine: null };
     const params = { path: chain.paths[0]!, loaded: null, policy, readOnlyReason: null };
@@ -29,17 +29,6 @@ class Bench {
     const pattern = patternOf(0, 0);
     const source = { kind: 'disk', layer: 0 } as const;
     this.service.receive({ kind: 'find', order: { source, pattern, ignoreCase: false, from: 0, ...order } });
-  }
-
-  slice(): boolean {
-    const [next, ...rest] = this.#waiting;
-    this.#waiting = rest;
-    next?.();
-    return next !== undefined;
-  }
-
-  finish(): void {
-    while (this.slice());
   }
 
   runs(find: number): readonly FindRun[] {

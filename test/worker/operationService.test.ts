@@ -4,39 +4,33 @@ import type { FromOperationWorker, OperationKind, OperationOrder } from '../../s
 import { MemoryFileSystem } from '../../src/engine/index';
 import { buildVhd } from '../fixtures/vhdBuilder';
 import { baseSpec, childSpec } from '../host/vsix/diskChain';
+import { Slices } from './slices';
 
 const GROUND = { policy: { trusted: true, given: [], confine: null }, familyFolders: [] };
 const MIB = 1024 * 1024;
 
 /** A service without a thread: messages are kept, and its callbacks are called by hand. */
-class ServiceOnTheBench {
+class ServiceOnTheBench extends Slices {
   readonly fileSystem = new MemoryFileSystem('posix');
   readonly posted: FromOperationWorker[] = [];
   readonly service: OperationService;
-  #waiting: (() => void)[] = [];
-  #time = 0;
 
   /** Every look at the clock takes longer than a slice: each step is one. */
   constructor() {
+    super(200);
     this.fileSystem.addFile('/w/base.vhd', buildVhd(baseSpec(13, [0], 64 * MIB)));
     this.fileSystem.addFile('/w/middle.avhd', buildVhd(childSpec(12, 'base.vhd', [1, 4096, 8192], 64 * MIB)));
     this.fileSystem.addFile('/w/leaf.avhd', buildVhd(childSpec(11, 'middle.avhd', [2], 64 * MIB)));
     this.service = new OperationService({
       fileSystem: this.fileSystem,
       post: (message) => this.posted.push(structuredClone(message)),
-      afterMessages: (callback) => this.#waiting.push(callback),
-      now: () => (this.#time += 200),
+      afterMessages: this.afterMessages,
+      now: this.now,
     });
   }
 
-  slice(): boolean {
-    const next = this.#waiting.shift();
-    next?.();
-    return next !== undefined;
-  }
-
   last(): FromOperationWorker {
-    while (this.slice());
+    this.finish();
     return this.posted.at(-1)!;
   }
 

@@ -6,21 +6,21 @@ import { chainOf, childOf, threeLayers, type TestChain } from '../cli/chains';
 import { modelOwner } from '../fixtures/diskModel';
 import { buildVhd, idOf, stampOf } from '../fixtures/vhdBuilder';
 import { blocksOf } from '../fixtures/vhdSpec';
+import { Slices } from './slices';
 
 /** A service without a thread: messages are kept, its callbacks are called by hand, and time passes at every look at the clock. */
-class ServiceOnTheBench {
+class ServiceOnTheBench extends Slices {
   readonly posted: FromWorker[] = [];
   readonly service: SessionService;
-  #waiting: (() => void)[] = [];
-  #time = 0;
   #lastId = 0;
 
   constructor(chain: TestChain, millisecondsPerLook = 3) {
+    super(millisecondsPerLook);
     this.service = new SessionService({
       fileSystem: chain.fileSystem,
       post: (message, transfer) => this.posted.push(structuredClone(message, { transfer: [...transfer] })),
-      afterMessages: (callback) => this.#waiting.push(callback),
-      now: () => (this.#time += millisecondsPerLook),
+      afterMessages: this.afterMessages,
+      now: this.now,
     });
   }
 
@@ -35,18 +35,6 @@ class ServiceOnTheBench {
   open(chain: TestChain): void {
     const order = { path: chain.paths[0]!, loaded: null, policy: { trusted: true, given: [], confine: null } };
     assert.equal(this.ask('openChain', { ...order, readOnlyReason: null }).kind, 'answer');
-  }
-
-  /** Lets one slice of background work run; false where there is none. */
-  slice(): boolean {
-    const [next, ...rest] = this.#waiting;
-    this.#waiting = rest;
-    next?.();
-    return next !== undefined;
-  }
-
-  finish(): void {
-    while (this.slice());
   }
 
   get runs(): readonly SectorGrainRun[] {
