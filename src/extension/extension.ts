@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { useTranslations } from '../engine/index';
 import { Problems } from './check/problems';
 import { registerCommands } from './commands/registerCommands';
 import { registerEditsAsText } from './editing/editsAsText';
@@ -20,6 +21,9 @@ export interface TestFace {
 
 /** Registers everything and touches no file: VS Code waits for it at every start. */
 export function activate(context: vscode.ExtensionContext): TestFace | undefined {
+  const { bundle } = vscode.l10n;
+  // A language that nobody has translated to is shown in English, numbers too.
+  if (bundle !== undefined) useTranslations({ language: vscode.env.language, texts: bundle });
   const log = vscode.window.createOutputChannel('VHD Editor', { log: true });
   const activeEditor = new ActiveEditor();
   const ownWork = new OwnWork();

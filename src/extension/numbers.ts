@@ -1,3 +1,7 @@
+import { decimal, t } from '../engine/index';
+
+// The rule of the page's numbers.ts holds here too.
+
 /** Between groups of three digits: narrow, and no line is broken there. */
 const GROUP_SPACE = '\u202f';
 
@@ -13,7 +17,7 @@ export function hexadecimal(value: number): string {
 
 /** Mebibytes, rounded up to one decimal: no file seems smaller than it is. */
 export function mebibytes(bytes: number): string {
-  return `${String(Math.ceil((bytes / (1024 * 1024)) * 10) / 10)} MiB`;
+  return `${decimal(Math.ceil((bytes / (1024 * 1024)) * 10) / 10)} MiB`;
 }
 
 /** `2026-11-03 09:12:44 UTC`; milliseconds since 1970. */
@@ -25,11 +29,11 @@ const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];
 
 /** `40 GiB`, `1.21 GiB`, `512 bytes`: three digits at most, rounded down; no line is broken within. */
 export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${String(bytes)}\u00a0${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1024) return (bytes === 1 ? t('1 byte') : t('{0} bytes', bytes)).replace(' ', '\u00a0');
   const power = Math.min(UNITS.length, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
   const scale = value >= 100 ? 1 : value >= 10 ? 10 : 100;
-  return `${String(Math.floor(value * scale) / scale)}\u00a0${UNITS[power - 1] ?? ''}`;
+  return `${decimal(Math.floor(value * scale) / scale)}\u00a0${UNITS[power - 1] ?? ''}`;
 }
 
 /** The last part of a path of any system. */

@@ -22,7 +22,9 @@ window.addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent
 });
 
 const translations = document.body.getAttribute(TRANSLATIONS_ATTRIBUTE);
-if (translations !== null) useTranslations(JSON.parse(translations) as Record<string, string>);
+if (translations !== null) {
+  useTranslations(JSON.parse(translations) as Record<string, string>, document.documentElement.lang);
+}
 
 if (document.body.getAttribute(PAGE_ATTRIBUTE) === 'compare') new ComparePage(document.body, api);
 else new EditorPage(document.body, api);

@@ -1,7 +1,12 @@
+import { decimal, t } from './l10n';
+
+// One rule for all that is read: groups of digits by a narrow space and dates as in ISO 8601, in every language; the decimal sign is the language's own.
+// What is copied or typed has neither groups nor that sign.
+
 /** Between groups of three digits: narrow, and no line is broken there. */
 const GROUP_SPACE = '\u202f';
 
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** A whole number with its digits in groups of three: `42 949 672 960`. */
 export function grouped(value: number): string {
@@ -17,13 +22,14 @@ export function hexadecimal(value: number): string {
 export function sizeText(bytes: number): string {
   let unit = 0;
   let value = bytes;
-  while (value >= 1024 && unit < UNITS.length - 1) {
+  while (value >= 1024 && unit < UNITS.length) {
     value /= 1024;
     unit += 1;
   }
   const decimals = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   const factor = 10 ** decimals;
-  return `${String(Math.floor(value * factor) / factor)} ${UNITS[unit] ?? ''}`;
+  const number = decimal(Math.floor(value * factor) / factor);
+  return unit === 0 ? t('{0} bytes', number) : `${number} ${UNITS[unit - 1] ?? ''}`;
 }
 
 /** A share of a whole for people: `3.4 %`; never 0 % or 100 % by rounding. */
@@ -31,9 +37,9 @@ export function shareText(part: number, whole: number): string {
   if (whole <= 0 || part <= 0) return '0 %';
   if (part >= whole) return '100 %';
   const percent = (100 * part) / whole;
-  if (percent < 0.1) return '< 0.1 %';
-  if (percent > 99.9) return '> 99.9 %';
-  return `${percent < 10 || percent > 99 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+  if (percent < 0.1) return `< ${decimal(0.1)} %`;
+  if (percent > 99.9) return `> ${decimal(99.9)} %`;
+  return `${percent < 10 || percent > 99 ? decimal(percent.toFixed(1)) : percent.toFixed(0)} %`;
 }
 
 /** A time on the user's clock, to the minute: `2026-11-03 09:12`. */

@@ -1,6 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { EngineErrorCode } from '../engine/errors';
+import { t } from '../engine/index';
 import type { FindOrder } from '../protocol/editing';
+import { startThread } from './startThread';
 import type { Failure, FromWorker, ToWorker, WorkerNotification, WorkerRequestName, WorkerRequests } from './wire';
 
 /** The worker could not do what was asked. The message is for people. */
@@ -46,10 +48,10 @@ export class WorkerClient {
   /** `program`: absolute path of the bundled worker. */
   constructor(program: string, listener: WorkerListener) {
     this.#listener = listener;
-    this.#worker = new Worker(program, { name: 'VHD Editor' });
+    this.#worker = startThread(program, 'image', 'VHD Editor');
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', (error) => this.#crash(error.message, error.stack ?? null));
-    this.#worker.on('exit', (code) => this.#crash(`it ended with code ${code}`, null));
+    this.#worker.on('exit', (code) => this.#crash(t('it ended with code {0}', code), null));
   }
 
   /** True once it has ended, by itself or by `dispose`: every question is rejected. */
@@ -92,7 +94,7 @@ export class WorkerClient {
 
   /** Ends the thread, whatever it is doing. Calling it twice does no harm. */
   async dispose(): Promise<void> {
-    this.#endWith({ message: 'The image: it was closed; open it again', code: null, stack: null });
+    this.#endWith({ message: t('The image: it was closed; open it again'), code: null, stack: null });
     await this.#worker.terminate();
   }
 
@@ -126,7 +128,7 @@ export class WorkerClient {
 
   #crash(why: string, stack: string | null): void {
     if (this.#end !== null) return;
-    const failure = this.#endWith({ message: `The engine: ${why}; open the image again`, code: null, stack });
+    const failure = this.#endWith({ message: t('The engine: {0}; open the image again', why), code: null, stack });
     this.#listener.ended(failure);
   }
 

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { t } from '../engine/index';
 import type { ComparePageHears } from '../protocol/compare';
 import type { ToCompareWorker } from './compareWire';
-import type { WorkerRole } from './role';
+import { startThread } from './startThread';
 
 /** A comparison in a thread of its own. */
 export class CompareClient {
@@ -10,14 +11,13 @@ export class CompareClient {
 
   /** `program`: absolute path of the bundled worker. `told` hears all that a page is to hear. */
   constructor(program: string, told: (message: ComparePageHears) => void) {
-    const workerData: WorkerRole = 'compare';
-    this.#worker = new Worker(program, { name: 'VHD Editor comparison', workerData });
+    this.#worker = startThread(program, 'compare', 'VHD Editor comparison');
     const broken = (why: string): void => {
-      if (!this.#isDisposed) told({ kind: 'broken', message: `The engine: ${why}; compare again` });
+      if (!this.#isDisposed) told({ kind: 'broken', message: t('The engine: {0}; compare again', why) });
     };
     this.#worker.on('message', told);
     this.#worker.on('error', (error) => broken(error.message));
-    this.#worker.on('exit', (code) => broken(`it ended with code ${code}`));
+    this.#worker.on('exit', (code) => broken(t('it ended with code {0}', code)));
   }
 
   send(message: ToCompareWorker): void {

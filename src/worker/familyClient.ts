@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { FamilyOrder, FromFamilyWorker, KnownFamilies, ToFamilyWorker } from './familyWire';
-import type { WorkerRole } from './role';
+import { startThread } from './startThread';
 
 interface OpenOrder {
   readonly resolve: (known: KnownFamilies) => void;
@@ -16,8 +16,7 @@ export class FamilyClient {
 
   /** `program`: absolute path of the bundled worker. */
   constructor(program: string) {
-    const workerData: WorkerRole = 'families';
-    this.#worker = new Worker(program, { name: 'VHD Editor families', workerData });
+    this.#worker = startThread(program, 'families', 'VHD Editor families');
     this.#worker.on('message', (message: FromFamilyWorker) => this.#receive(message));
     this.#worker.on('error', (error) => this.#endWith(error.message));
     this.#worker.on('exit', (code) => this.#endWith(`it ended with code ${code}`));

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { NodeFileSystem, runAsCopyLane } from '../engine/index';
+import { NodeFileSystem, runAsCopyLane, useTranslations } from '../engine/index';
 import { CompareService } from './compareService';
 import type { ToCompareWorker } from './compareWire';
 import { FamilyIndex } from './familyIndex';
 import type { FromFamilyWorker, KnownFamilies, ToFamilyWorker } from './familyWire';
 import { OperationService } from './operationService';
 import type { ToOperationWorker } from './operationWire';
-import type { WorkerRole } from './role';
 import { SessionService } from './service';
+import type { ThreadOrder } from './startThread';
 import type { ToWorker } from './wire';
 
 function serve(): void {
@@ -21,8 +21,9 @@ function serve(): void {
     now: () => performance.now(),
   };
 
-  // A role comes from our own clients only; one that shows an image names none.
-  const role = workerData as WorkerRole | null;
+  // An order comes from our own clients only.
+  const { role, translations } = workerData as ThreadOrder;
+  useTranslations(translations);
   if (role === 'operation') {
     const service = new OperationService(surroundings);
     port.on('message', (message: ToOperationWorker) => service.receive(message));

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { CheckedImage } from '../engine/check/checkImages';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
 import type { EditGrounds } from '../engine/operations/editGrounds';
+import { t } from '../engine/index';
 import type { Progress } from '../engine/operations/progress';
 import type {
   FromOperationWorker,
@@ -13,7 +14,7 @@ import type {
   OperationTrouble,
   ToOperationWorker,
 } from './operationWire';
-import type { WorkerRole } from './role';
+import { startThread } from './startThread';
 
 /** An operation failed; what it had changed is whole. The message is for people. */
 export class OperationFailure extends Error {
@@ -58,11 +59,10 @@ export class OperationClient {
 
   /** `program`: absolute path of the bundled worker. */
   constructor(program: string) {
-    const workerData: WorkerRole = 'operation';
-    this.#worker = new Worker(program, { name: 'VHD Editor operation', workerData });
+    this.#worker = startThread(program, 'operation', 'VHD Editor operation');
     this.#worker.on('message', (message: FromOperationWorker) => this.#receive(message));
     this.#worker.on('error', (error) => this.#endWith(error.message, error.stack ?? null));
-    this.#worker.on('exit', (code) => this.#endWith(`it ended with code ${code}`, null));
+    this.#worker.on('exit', (code) => this.#endWith(t('it ended with code {0}', code), null));
   }
 
   /** Where an image stands in its chain and family; null where it was cancelled. */
@@ -111,7 +111,7 @@ export class OperationClient {
 
   /** Ends the thread, whatever it is doing. Calling it twice does no harm. */
   async dispose(): Promise<void> {
-    this.#endWith('it was closed', null);
+    this.#endWith(t('it was closed'), null);
     await this.#worker.terminate();
   }
 
@@ -140,7 +140,12 @@ export class OperationClient {
   }
 
   #endWith(why: string, stack: string | null): void {
-    this.#end ??= new OperationFailure({ message: `The engine: ${why}; try again`, words: null, code: null, stack });
+    this.#end ??= new OperationFailure({
+      message: t('The engine: {0}; try again', why),
+      words: null,
+      code: null,
+      stack,
+    });
     this.#waiting?.reject(this.#end);
     this.#waiting = null;
   }

@@ -1,2 +1,2 @@
-/** What a thread of ours is started for; it gets this as its `workerData`. */
+/** What a thread of ours is started for. */
 export type WorkerRole = 'image' | 'operation' | 'families' | 'compare';

@@ -1,4 +1,4 @@
-import { EngineError, MemoryFileSystem, openImage } from '../engine/index';
+import { EngineError, MemoryFileSystem, openImage, t } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
 import { FindQueue } from './findQueue';
@@ -228,5 +228,5 @@ function buffersOf(result: object | null): readonly ArrayBuffer[] {
 function failureOf(error: unknown): Failure {
   if (EngineError.is(error)) return { message: error.message, code: error.code, stack: null };
   const stack = error instanceof Error ? (error.stack ?? null) : null;
-  return { message: `VHD Editor made a mistake: ${String(error)}; see its log`, code: null, stack };
+  return { message: t('VHD Editor made a mistake: {0}; see its log', String(error)), code: null, stack };
 }

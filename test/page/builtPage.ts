@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Translations } from '../../src/engine/l10n';
 import type { Theme } from './themes';
 
 /** Not a real place: the browser never asks the network for it. */
@@ -55,7 +56,12 @@ const HOST_STYLE = `
   ::-webkit-scrollbar-thumb { background: var(--vscode-scrollbarSlider-background); }`;
 
 /** The document around the page: the theme as VS Code gives it, then the same policy and the same two files as in the product. */
-export function pageHtml(theme: Theme, bodyClasses: readonly string[], page: 'image' | 'compare' = 'image'): string {
+export function pageHtml(
+  theme: Theme,
+  bodyClasses: readonly string[],
+  page: 'image' | 'compare' = 'image',
+  { language, texts }: Translations = { language: 'en', texts: {} },
+): string {
   const variables = Object.entries(theme.variables).map(([name, value]) => `--vscode-${name}:${value}`);
   const nonce = 'c29tZXRoaW5nIHJhbmRvbQ';
   const policy = [
@@ -64,7 +70,7 @@ export function pageHtml(theme: Theme, bodyClasses: readonly string[], page: 'im
     ...['style-src', 'img-src', 'font-src'].map((directive) => `${directive} ${PAGE_ORIGIN}`),
   ];
   return `<!DOCTYPE html>
-<html lang="en" style="${variables.join(';').replaceAll('"', '&quot;')}">
+<html lang="${language}" style="${variables.join(';').replaceAll('"', '&quot;')}">
 <head>
 <meta charset="utf-8">
 <style>${HOST_STYLE}</style>
@@ -72,8 +78,12 @@ export function pageHtml(theme: Theme, bodyClasses: readonly string[], page: 'im
 <title>VHD Editor</title>
 <link rel="stylesheet" href="${PAGE_ORIGIN}/style.css">
 </head>
-<body data-page="${page}" class="${[theme.bodyClass, ...bodyClasses].join(' ')}">
+<body data-page="${page}" data-translations="${escaped(JSON.stringify(texts))}" class="${[theme.bodyClass, ...bodyClasses].join(' ')}">
 <script nonce="${nonce}" src="${PAGE_ORIGIN}/page.js"></script>
 </body>
 </html>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }

@@ -79,7 +79,8 @@ function touchedBy({ layers, ancestor, ties }: MergePlan): readonly string[] {
 
 async function offerNewFile(setup: OperationSetup, wanted: WantedMerge, plan: MergePlan): Promise<void> {
   const newFile = vscode.l10n.t('Merge to New File…');
-  const helps = plan.refusals[0]?.remedy.includes('new file') === true;
+  // The option's name stands in every language.
+  const helps = plan.refusals[0]?.remedy.includes('(--to ') === true;
   const answer = await showRefusals(setup.log, plan.refusals, ...(helps ? [newFile] : []));
   if (answer === newFile) await mergeToNewFile(setup, wanted.path);
 }

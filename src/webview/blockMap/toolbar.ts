@@ -1,6 +1,6 @@
 import { NO_LAYER } from '../../protocol/session';
 import type { LayerSummary } from '../../protocol/session';
-import { t } from '../l10n';
+import { decimal, t } from '../l10n';
 import { grouped } from '../numbers';
 import { layerClasses } from '../layout/swatch';
 import { add } from './elements';
@@ -72,7 +72,7 @@ export class Toolbar {
 
   showZoom(viewport: Viewport): void {
     const { zoom } = viewport;
-    this.#zoom.textContent = t('{0} %', zoom < 10 ? zoom.toFixed(1) : Math.round(zoom)).replace(' ', '\u202f');
+    this.#zoom.textContent = t('{0} %', zoom < 10 ? decimal(zoom.toFixed(1)) : Math.round(zoom)).replace(' ', '\u202f');
     this.#zoomIn.ariaDisabled = String(!viewport.canZoomIn);
     this.#zoomOut.ariaDisabled = String(!viewport.canZoomOut);
   }
