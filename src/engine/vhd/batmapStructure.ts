@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { batmapChecksum, BATMAP_COOKIE, BATMAP_HEADER_LENGTH, decodeBatmap, MAX_BATMAP_LENGTH } from './batmap';
 import { versionText } from './creator';
@@ -35,10 +36,10 @@ export function sketchBatmap(storage: Storage, fileSize: number, offset: number)
     {
       ...at('offset', 'Offset', 8, 8),
       value: hexOffset(batmap.mapOffset),
-      expected: isInFile ? null : 'a place in the file',
+      expected: isInFile ? null : t('a place in the file'),
       editableAs: U64,
     },
-    { ...at('size', 'Size', 16, 4), value: grouped(batmap.mapSectorCount), hint: 'sectors', editableAs: U32 },
+    { ...at('size', 'Size', 16, 4), value: grouped(batmap.mapSectorCount), hint: t('sectors'), editableAs: U32 },
     { ...at('version', 'Version', 20, 4), value: versionText(batmap.version), editableAs: VERSION },
     {
       ...at('checksum', 'Checksum', 24, 4),
@@ -64,12 +65,12 @@ export function sketchBatmap(storage: Storage, fileSize: number, offset: number)
       name: 'Map',
       offset: Number(batmap.mapOffset),
       length: map.length,
-      value: `${grouped(countBits(map))} blocks wholly present`,
+      value: t('{0} blocks wholly present', grouped(countBits(map))),
     });
   }
   return {
     ...at('batmap', 'Batmap', 0, BATMAP_HEADER_LENGTH),
-    hint: 'which blocks are wholly present, for Xen',
+    hint: t('which blocks are wholly present, for Xen'),
     below,
   };
 }

@@ -1,6 +1,7 @@
 import type { CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { BlockPlaces } from './blockPlaces';
 import { BlockRuns } from './blockRuns';
 import { batmapChecksum } from './batmap';
@@ -37,8 +38,8 @@ export function checkBatmap({ batmap, offset, map }: FoundBatmap, findings: Find
       { offset: offset + 20, length: 4 },
       {
         found: versionText(version),
-        expected: '1.1 or 1.2',
-        message: 'The batmap has an unknown version.',
+        expected: t('1.1 or 1.2'),
+        message: t('The batmap has an unknown version.'),
       },
     );
   }
@@ -48,9 +49,9 @@ export function checkBatmap({ batmap, offset, map }: FoundBatmap, findings: Find
       'batmap-place',
       { offset: offset + 8, length: 12 },
       {
-        found: `${mapSectorCount} sectors at ${hexOffset(mapOffset)}`,
-        expected: 'a place in the file',
-        message: 'The batmap is said to lie where it cannot be.',
+        found: t('{0} sectors at {1}', mapSectorCount, hexOffset(mapOffset)),
+        expected: t('a place in the file'),
+        message: t('The batmap is said to lie where it cannot be.'),
       },
     );
   } else if (batmapChecksum(map, version) !== checksum) {
@@ -61,7 +62,7 @@ export function checkBatmap({ batmap, offset, map }: FoundBatmap, findings: Find
       {
         found: hex32(checksum),
         expected: hex32(batmapChecksum(map, version)),
-        message: "The batmap's checksum does not match the map: Xen leaves the map alone then.",
+        message: t("The batmap's checksum does not match the map: Xen leaves the map alone then."),
       },
     );
   }
@@ -88,7 +89,7 @@ export function* checkBitmaps(
     done += check.blockCost;
     if (++sinceStep >= MAX_BITMAPS_A_STEP || done - lastStep >= STEP_LENGTH) {
       [sinceStep, lastStep] = [0, done];
-      yield { doneBytes: done, totalBytes: total, what: 'Checking blocks' };
+      yield { doneBytes: done, totalBytes: total, what: t('Checking blocks') };
     }
   }
   check.report();
@@ -160,27 +161,39 @@ class BitmapsCheck {
 
   report(): void {
     const tableOffset = this.parts.table?.offset ?? 0;
-    const fault = { windowsError: WINDOWS_ERRORS.bitmap, expected: 'a bit that is 0', found: () => 'a bit that is 1' };
+    const fault = {
+      windowsError: WINDOWS_ERRORS.bitmap,
+      expected: t('a bit that is 0'),
+      found: () => t('a bit that is 1'),
+    };
     this.untrue.report(this.findings, tableOffset, {
       ...fault,
       severity: 'error',
       id: 'batmap-stale',
       message: (blocks, isOne) =>
-        `${blocks} ${isOne ? 'is' : 'are'} whole by the batmap and not by the bitmap: Xen takes sectors for data that are not.`,
+        isOne
+          ? t('{0} is whole by the batmap and not by the bitmap: Xen takes sectors for data that are not.', blocks)
+          : t('{0} are whole by the batmap and not by the bitmap: Xen takes sectors for data that are not.', blocks),
     });
     this.absentInMap.report(this.findings, tableOffset, {
       ...fault,
       severity: 'warning',
       id: 'batmap-absent',
-      message: (blocks, isOne) => `${blocks} ${isOne ? 'is' : 'are'} whole by the batmap and absent by the table.`,
+      message: (blocks, isOne) =>
+        isOne
+          ? t('{0} is whole by the batmap and absent by the table.', blocks)
+          : t('{0} are whole by the batmap and absent by the table.', blocks),
     });
     if (this.empty.blocks > 0) {
       const { blocks, first } = this.empty;
       const place = { offset: tableOffset + first * 4, length: 4 };
       this.findings.add('note', 'empty-blocks', place, {
-        found: `${blocks} blocks without a sector`,
-        expected: 'blocks with data',
-        message: `${blocks === 1 ? 'A block has' : `${blocks} blocks have`} a place in the file and no sector in it.`,
+        found: t('{0} blocks without a sector', blocks),
+        expected: t('blocks with data'),
+        message:
+          blocks === 1
+            ? t('A block has a place in the file and no sector in it.')
+            : t('{0} blocks have a place in the file and no sector in it.', blocks),
       });
     }
   }
@@ -198,9 +211,12 @@ class BitmapsCheck {
     if (bits > 0) {
       const place = { offset: offset + (first >>> 3), length: Math.ceil(this.sectorsPerBlock / 8) - (first >>> 3) };
       this.findings.add('note', 'bitmap-past-end', place, {
-        found: `${bits} bits that are 1`,
-        expected: 'zeros',
-        message: `The bitmap of the last block, ${block}, marks sectors behind the end of the disk; they are passed over.`,
+        found: t('{0} bits that are 1', bits),
+        expected: t('zeros'),
+        message: t(
+          'The bitmap of the last block, {0}, marks sectors behind the end of the disk; they are passed over.',
+          block,
+        ),
       });
     }
   }
@@ -262,9 +278,12 @@ class BitmapsCheck {
         'unmarked-data',
         place,
         {
-          found: `${sectors} ${sectors === 1 ? 'sector' : 'sectors'} with data`,
-          expected: 'zeros where the bitmap marks no sector',
-          message: `Block ${block} holds data in sectors that its bitmap does not mark: some programs show it, others show zeros.`,
+          found: sectors === 1 ? t('1 sector with data') : t('{0} sectors with data', sectors),
+          expected: t('zeros where the bitmap marks no sector'),
+          message: t(
+            'Block {0} holds data in sectors that its bitmap does not mark: some programs show it, others show zeros.',
+            block,
+          ),
         },
         WINDOWS_ERRORS.bitmap,
       );
@@ -302,8 +321,8 @@ class BitmapsCheck {
         { offset, length: target.length },
         {
           found: error.words.why,
-          expected: 'bytes that can be read',
-          message: `A part of block ${block} cannot be read.`,
+          expected: t('bytes that can be read'),
+          message: t('A part of block {0} cannot be read.', block),
         },
       );
       return false;

@@ -1,4 +1,5 @@
 import type { Severity } from '../finding';
+import { t } from '../l10n';
 import { TABLE_ENTRY_LENGTH } from './blockAllocationTable';
 import type { FindingList } from './findingList';
 
@@ -45,12 +46,13 @@ export class BlockRuns {
     const last = this.runs.at(-1);
     if (this.restRuns > 0 && last !== undefined) {
       const place = { offset: tableOffset + last.first * TABLE_ENTRY_LENGTH, length: TABLE_ENTRY_LENGTH };
-      const message = `So it is with ${this.restBlocks} more ${this.restBlocks === 1 ? 'block' : 'blocks'}.`;
-      findings.add(severity, id, place, { found: `${this.restBlocks} more`, expected, message }, windowsError);
+      const message =
+        this.restBlocks === 1 ? t('So it is with 1 more block.') : t('So it is with {0} more blocks.', this.restBlocks);
+      findings.add(severity, id, place, { found: t('{0} more', this.restBlocks), expected, message }, windowsError);
     }
   }
 }
 
 function blocksText(first: number, count: number): string {
-  return count === 1 ? `Block ${first}` : `Blocks ${first} to ${first + count - 1}`;
+  return count === 1 ? t('Block {0}', first) : t('Blocks {0} to {1}', first, first + count - 1);
 }

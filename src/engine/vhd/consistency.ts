@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { readPadded } from '../storage/storage';
 import { BatmapInFile } from './batmapInFile';
 import { TABLE_ENTRY_LENGTH } from './blockAllocationTable';
@@ -39,15 +40,19 @@ export function makeConsistent(parts: VhdParts | SparseParts, id: string): reado
   const root = findNode(trial.structure, id);
   if (root === null || id.includes('/')) {
     throw new EngineError('out-of-range', {
-      what: `Making ${id} of ${path} consistent`,
-      why: 'the image has no such structure',
-      remedy: 'look at its structure again',
+      what: t('Making {0} of {1} consistent', id, path),
+      why: t('the image has no such structure'),
+      remedy: t('look at its structure again'),
     });
   }
   return trial.run(
     () => settle(trial, id, root.offset),
     (why) =>
-      new EngineError('not-possible', { what: `Making ${root.name} consistent`, why, remedy: 'repair the image' }),
+      new EngineError('not-possible', {
+        what: t('Making {0} consistent', root.name),
+        why,
+        remedy: t('repair the image'),
+      }),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Creator } from '../image';
+import { t } from '../l10n';
 import type { Footer } from './footer';
 
 /** Creator Application to the product's name (FORMAT 1.7). */
@@ -19,16 +20,20 @@ const APPLICATIONS: Readonly<Record<string, string>> = {
 const HOST_SYSTEMS: Readonly<Record<string, string>> = {
   Wi2k: 'Windows',
   'Mac ': 'Macintosh',
-  // Xen's tools leave it empty.
-  '\0\0\0\0': 'unspecified',
 };
+
+/** Xen's tools leave the host system empty. */
+const NO_HOST_SYSTEM = '\0\0\0\0';
 
 /** Who made the image, for people. */
 export function creatorOf(footer: Footer): Creator {
   return {
     application: APPLICATIONS[footer.creatorApplication] ?? quoted(footer.creatorApplication),
     version: versionText(footer.creatorVersion),
-    hostOs: HOST_SYSTEMS[footer.creatorHostOs] ?? quoted(footer.creatorHostOs),
+    hostOs:
+      footer.creatorHostOs === NO_HOST_SYSTEM
+        ? t('unspecified')
+        : (HOST_SYSTEMS[footer.creatorHostOs] ?? quoted(footer.creatorHostOs)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { EditKind, StructureNode } from '../structure';
 import { BatmapInFile } from './batmapInFile';
 import { BlockBitmaps } from './blockBitmaps';
@@ -17,23 +18,23 @@ export function setField(parts: VhdParts | SparseParts, id: string, text: string
   const node = findNode(trial.structure, id);
   if (node === null) {
     throw new EngineError('out-of-range', {
-      what: `Changing ${id} of ${path}`,
-      why: 'the image has no such field',
-      remedy: 'look at its structure again',
+      what: t('Changing {0} of {1}', id, path),
+      why: t('the image has no such field'),
+      remedy: t('look at its structure again'),
     });
   }
   const kind = node.editableAs;
   if (kind === null) {
     throw new EngineError('not-possible', {
-      what: `Changing ${node.name} of ${path}`,
-      why: 'it is no field',
-      remedy: 'change the fields in it, or its bytes in the hex view',
+      what: t('Changing {0} of {1}', node.name, path),
+      why: t('it is no field'),
+      remedy: t('change the fields in it, or its bytes in the hex view'),
     });
   }
   const edit = new FieldEdit(trial, node, kind, text, alone);
   const changed = trial.run(
     () => edit.apply(),
-    (why) => edit.refused(why, 'leave it, or change its bytes in the hex view'),
+    (why) => edit.refused(why, t('leave it, or change its bytes in the hex view')),
     id,
   );
   return changed.filter((each) => !isWithin(each, id));
@@ -86,7 +87,7 @@ class FieldEdit {
   /** The error for a text that cannot be taken. */
   refused(why: string, remedy = possibleInput(this.#kind)): EngineError {
     const text = this.#text.length > MAX_SHOWN ? `${this.#text.slice(0, MAX_SHOWN)}…` : this.#text;
-    return new EngineError('bad-value', { what: `Changing ${this.#node.name} to “${text}”`, why, remedy });
+    return new EngineError('bad-value', { what: t('Changing {0} to “{1}”', this.#node.name, text), why, remedy });
   }
 
   /** What is shown gives the bytes that stand there, whatever else it could stand for. */
@@ -95,7 +96,7 @@ class FieldEdit {
     const isShown = this.#text === node.value || this.#text === node.editText;
     const bytes = isShown ? bytesOfNode(this.#trial.storage, node) : bytesOfInput(this.#kind, this.#text, node.length);
     if (bytes === null) {
-      throw this.refused('it does not fit into the field');
+      throw this.refused(t('it does not fit into the field'));
     }
     return bytes;
   }
@@ -123,21 +124,24 @@ class FieldEdit {
     const { structure, storage, parts } = this.#trial;
     const header = findNode(structure, 'header');
     if (header === null || !('grid' in parts) || parts.header === null) {
-      throw notPossible(this.#node, 'the dynamic header is damaged');
+      throw notPossible(this.#node, t('the dynamic header is damaged'));
     }
     if (this.#text !== this.#node.value) {
       const { platformCode } = readLocator(storage, header.offset, slot);
       const bytes = pathBytes(platformCode, this.#text);
       if (bytes === null) {
-        throw this.refused(`an entry of ${platformCode} cannot hold it`);
+        throw this.refused(t('an entry of {0} cannot hold it', platformCode));
       }
       const fault = changePath(parts, header.offset, slot, bytes, this.#alone);
       if (fault === 'room') {
-        const why = `it takes ${bytes.length} bytes, and Platform Data Length is ${this.#node.length}`;
-        throw this.refused(why, 'type a shorter path, or let what depends on it follow');
+        const why = t('it takes {0} bytes, and Platform Data Length is {1}', bytes.length, this.#node.length);
+        throw this.refused(why, t('type a shorter path, or let what depends on it follow'));
       }
       if (fault === 'end') {
-        throw notPossible(this.#node, 'the path outgrows its room, and something is said to stand behind the footer');
+        throw notPossible(
+          this.#node,
+          t('the path outgrows its room, and something is said to stand behind the footer'),
+        );
       }
     }
     this.#completeHeader();
@@ -181,8 +185,8 @@ function isBelieved(parts: ImageTrial['parts']): boolean {
 
 function notPossible({ name }: StructureNode, why: string): EngineError {
   return new EngineError('not-possible', {
-    what: `Changing ${name}`,
+    what: t('Changing {0}', name),
     why,
-    remedy: 'check the image and repair it first',
+    remedy: t('check the image and repair it first'),
   });
 }

@@ -1,6 +1,7 @@
+import { decimal, t } from '../l10n';
 import { dateOfTimestamp } from './timestamp';
 
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 /** `42 949 672 960`: digits in groups, as people read them. */
 export function grouped(number: number | bigint): string {
@@ -11,7 +12,7 @@ export function grouped(number: number | bigint): string {
 export function sizeText(bytes: number | bigint): string {
   let unit = 0;
   let size = Number(bytes);
-  while (size >= 1024 && unit < UNITS.length - 1) {
+  while (size >= 1024 && unit < UNITS.length) {
     const isTold = Number.isInteger((size / 1024) * 100);
     if (Number.isInteger(size) && size < 10_000 && !isTold) {
       break;
@@ -19,13 +20,14 @@ export function sizeText(bytes: number | bigint): string {
     size /= 1024;
     unit++;
   }
-  return `${Math.floor(size * 100) / 100} ${UNITS[unit] ?? ''}`;
+  const number = decimal(Math.floor(size * 100) / 100);
+  return unit === 0 ? t('{0} bytes', number) : `${number} ${UNITS[unit - 1] ?? ''}`;
 }
 
 /** `2026-11-03 09:12:44 UTC`, or that there is none. */
 export function timeText(timestamp: number): string {
   const date = dateOfTimestamp(timestamp);
-  return date === null ? 'not set' : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+  return date === null ? t('not set') : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
 }
 
 /** The names of the bits that are set, `bit 5` for one without a name; null where none is. */
@@ -33,7 +35,7 @@ export function flagsText(flags: number, names: readonly string[]): string | nul
   const set: string[] = [];
   for (let bit = 0; bit < 32; bit++) {
     if (((flags >>> bit) & 1) === 1) {
-      set.push(names[bit] ?? `bit ${bit}`);
+      set.push(names[bit] ?? t('bit {0}', bit));
     }
   }
   return set.length === 0 ? null : set.join(', ');
@@ -49,5 +51,5 @@ export function hexBytes(bytes: Uint8Array): string {
 /** What stands in a stretch that should hold nothing. */
 export function reservedText(bytes: Uint8Array): string {
   const used = bytes.reduce((count, byte) => count + (byte === 0 ? 0 : 1), 0);
-  return used === 0 ? 'all zero' : `${used} of ${bytes.length} bytes not zero`;
+  return used === 0 ? t('all zero') : t('{0} of {1} bytes not zero', used, bytes.length);
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { checksumOf } from './checksum';
 import { hex32, hexOffset, type FindingList } from './findingList';
 import { FOOTER_CHECKSUM_OFFSET, NO_DATA_OFFSET } from './footer';
@@ -51,9 +52,9 @@ export function checkFooter(footers: FoundFooters, virtualSize: number, now: num
   checkFields(best, virtualSize, now, findings);
   if (tail !== null && tail.offset % SECTOR_SIZE !== 0) {
     findings.add('warning', 'footer-unaligned', tail, {
-      found: `byte ${tail.offset}`,
-      expected: 'a multiple of 512 bytes',
-      message: 'The footer does not begin at a sector of the file.',
+      found: t('byte {0}', tail.offset),
+      expected: t('a multiple of 512 bytes'),
+      message: t('The footer does not begin at a sector of the file.'),
     });
   }
   if (tail !== null && copy !== null && !isFixed(best)) {
@@ -68,21 +69,21 @@ function checkFields(best: FoundFooter, virtualSize: number, now: number, findin
     findings.add('note', 'footer-data-offset', field(best, 16, 8), {
       found: hexOffset(dataOffset),
       expected: hexOffset(NO_DATA_OFFSET),
-      message: 'The footer of a fixed image names a dynamic header; there is none.',
+      message: t('The footer of a fixed image names a dynamic header; there is none.'),
     });
   }
   if (isInFuture(footer.timeStamp, now)) {
     findings.add('note', 'footer-time-future', field(best, 24, 4), {
       found: dateOfTimestamp(footer.timeStamp)?.toISOString() ?? '0',
-      expected: 'a time that has been',
-      message: 'The image says that it was made in the future; a clock was wrong.',
+      expected: t('a time that has been'),
+      message: t('The image says that it was made in the future; a clock was wrong.'),
     });
   }
   if (footer.creatorApplication === 'tap\0' && (footer.creatorVersion === 0 || footer.creatorVersion > 0x0001_0003)) {
     findings.add('note', 'creator-version', field(best, 32, 4), {
       found: hex32(footer.creatorVersion),
-      expected: 'at most 1.3',
-      message: "Xen's tools are not known to have had this version.",
+      expected: t('at most 1.3'),
+      message: t("Xen's tools are not known to have had this version."),
     });
   }
   const geometrySize = sectorsOfGeometry(footer.geometry) * SECTOR_SIZE;
@@ -93,10 +94,11 @@ function checkFields(best: FoundFooter, virtualSize: number, now: number, findin
       'geometry-too-large',
       field(best, 56, 4),
       {
-        found: `${geometrySize} bytes`,
-        expected: `at most ${virtualSize} bytes`,
-        message:
+        found: t('{0} bytes', geometrySize),
+        expected: t('at most {0} bytes', virtualSize),
+        message: t(
           'The geometry is larger than the virtual disk; programs that count by it see sectors that are not there.',
+        ),
       },
       WINDOWS_ERRORS.footerCorrupt,
     );
@@ -107,18 +109,18 @@ function checkFields(best: FoundFooter, virtualSize: number, now: number, findin
       'id-null',
       field(best, 68, 16),
       {
-        found: 'an id of zeros',
-        expected: 'an id',
-        message: 'The image has no id: no differencing image can name it as its parent.',
+        found: t('an id of zeros'),
+        expected: t('an id'),
+        message: t('The image has no id: no differencing image can name it as its parent.'),
       },
       WINDOWS_ERRORS.footerCorrupt,
     );
   }
   if (footer.reserved.some((byte) => byte !== 0)) {
     findings.add('note', 'footer-reserved', field(best, 86, footer.reserved.length), {
-      found: 'bytes that are not 0',
-      expected: 'zeros',
-      message: 'Something stands in the bytes of the footer that are reserved.',
+      found: t('bytes that are not 0'),
+      expected: t('zeros'),
+      message: t('Something stands in the bytes of the footer that are reserved.'),
     });
   }
 }
@@ -139,7 +141,7 @@ function checkCopy(tail: FoundFooter, copy: FoundFooter, findings: FindingList):
         {
           found: bytesText(other),
           expected: bytesText(original),
-          message: `The copy of the footer has another ${name} than the footer.`,
+          message: t('The copy of the footer has another {0} than the footer.', name),
         },
         WINDOWS_ERRORS.footerCorrupt,
       );
@@ -171,7 +173,7 @@ export function refineOpening(footers: FoundFooters, opening: readonly Finding[]
         ? {
             ...finding,
             severity: 'note' as const,
-            message: `${finding.message} Xen hid the image and left the checksum as it was.`,
+            message: t('{0} Xen hid the image and left the checksum as it was.', finding.message),
           }
         : finding;
     });

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { equalBytes } from './bytes';
 import { hex32, type FindingList } from './findingList';
 import { FOOTER_LENGTH, FORMAT_VERSION, SHORT_FOOTER_LENGTH } from './footer';
@@ -19,16 +20,18 @@ export function reportFooters(footers: FoundFooters, fileSize: number, findings:
 }
 
 function reportTail({ tail, copy, best, paddingLength }: FoundFooters, fileSize: number, findings: FindingList): void {
-  const consequence = best === copy ? '; its copy at the head of the file is used instead' : '';
+  const isCopyUsed = best === copy;
   if (tail === null) {
     findings.add(
       'error',
       'footer-missing',
       { offset: Math.max(0, fileSize - FOOTER_LENGTH), length: Math.min(fileSize, FOOTER_LENGTH) },
       {
-        found: 'no footer',
-        expected: 'a footer that begins with "conectix"',
-        message: `The file does not end in a footer${consequence}.`,
+        found: t('no footer'),
+        expected: t('a footer that begins with "conectix"'),
+        message: isCopyUsed
+          ? t('The file does not end in a footer; its copy at the head of the file is used instead.')
+          : t('The file does not end in a footer.'),
       },
       WINDOWS_ERRORS.footerMissing,
     );
@@ -42,7 +45,9 @@ function reportTail({ tail, copy, best, paddingLength }: FoundFooters, fileSize:
       {
         found: hex32(tail.footer.checksum),
         expected: hex32(tail.expectedChecksum),
-        message: `The footer's checksum does not match its content${consequence}.`,
+        message: isCopyUsed
+          ? t("The footer's checksum does not match its content; its copy at the head of the file is used instead.")
+          : t("The footer's checksum does not match its content."),
       },
       WINDOWS_ERRORS.footerChecksum,
     );
@@ -53,17 +58,17 @@ function reportTail({ tail, copy, best, paddingLength }: FoundFooters, fileSize:
       'footer-before-padding',
       { offset: tail.offset + tail.length, length: paddingLength },
       {
-        found: `${paddingLength} bytes behind the footer`,
-        expected: 'the footer at the end of the file',
-        message: 'The file was padded behind its footer; other programs may not find it.',
+        found: t('{0} bytes behind the footer', paddingLength),
+        expected: t('the footer at the end of the file'),
+        message: t('The file was padded behind its footer; other programs may not find it.'),
       },
       WINDOWS_ERRORS.footerMissing,
     );
   } else if (tail.length === SHORT_FOOTER_LENGTH) {
     findings.add('note', 'footer-short', tail, {
-      found: '511 bytes',
-      expected: '512 bytes',
-      message: 'The footer has 511 bytes, as Virtual PC wrote it before 2004.',
+      found: t('511 bytes'),
+      expected: t('512 bytes'),
+      message: t('The footer has 511 bytes, as Virtual PC wrote it before 2004.'),
     });
   }
 }
@@ -75,9 +80,9 @@ function reportCopy({ tail, copy }: FoundFooters, findings: FindingList): void {
       'footer-copy-missing',
       { offset: 0, length: FOOTER_LENGTH },
       {
-        found: 'no footer',
-        expected: 'a copy of the footer',
-        message: 'The copy of the footer at the head of the file is missing.',
+        found: t('no footer'),
+        expected: t('a copy of the footer'),
+        message: t('The copy of the footer at the head of the file is missing.'),
       },
       WINDOWS_ERRORS.footerCorrupt,
     );
@@ -91,7 +96,7 @@ function reportCopy({ tail, copy }: FoundFooters, findings: FindingList): void {
       {
         found: hex32(copy.footer.checksum),
         expected: hex32(copy.expectedChecksum),
-        message: "The checksum of the footer's copy does not match its content.",
+        message: t("The checksum of the footer's copy does not match its content."),
       },
       WINDOWS_ERRORS.footerChecksum,
     );
@@ -105,7 +110,7 @@ function reportCopy({ tail, copy }: FoundFooters, findings: FindingList): void {
       {
         found: byteText(copy.bytes[at]),
         expected: byteText(tail.bytes[at]),
-        message: `The copy of the footer differs from the footer from its byte ${at} on.`,
+        message: t('The copy of the footer differs from the footer from its byte {0} on.', at),
       },
       WINDOWS_ERRORS.footerCorrupt,
     );
@@ -122,7 +127,7 @@ function reportContent(found: FoundFooter, findings: FindingList): void {
       {
         found: 'v_poison',
         expected: 'conectix',
-        message: 'Xen began an operation on this image and did not finish it.',
+        message: t('Xen began an operation on this image and did not finish it.'),
       },
       WINDOWS_ERRORS.footerCorrupt,
     );
@@ -135,7 +140,7 @@ function reportContent(found: FoundFooter, findings: FindingList): void {
       {
         found: versionText(footer.fileFormatVersion),
         expected: '1.0',
-        message: 'The footer has another version than 1.0.',
+        message: t('The footer has another version than 1.0.'),
       },
       WINDOWS_ERRORS.version,
     );
@@ -149,7 +154,7 @@ function reportContent(found: FoundFooter, findings: FindingList): void {
       {
         found: String(footer.savedState),
         expected: '0',
-        message: 'A virtual machine was saved with this disk and expects it unchanged.',
+        message: t('A virtual machine was saved with this disk and expects it unchanged.'),
       },
       WINDOWS_ERRORS.state,
     );
@@ -158,7 +163,7 @@ function reportContent(found: FoundFooter, findings: FindingList): void {
     findings.add('note', 'hidden', field(found, 85, 1), {
       found: String(footer.hidden),
       expected: '0',
-      message: 'Xen marked this image as hidden: it is kept only as a parent, or waits to be merged.',
+      message: t('Xen marked this image as hidden: it is kept only as a parent, or waits to be merged.'),
     });
   }
 }
@@ -172,11 +177,21 @@ function reportFeatures(found: FoundFooter, findings: FindingList): void {
     message,
   });
   if ((features & ~(TEMPORARY_FEATURE | RESERVED_FEATURE)) !== 0) {
-    findings.add('warning', 'features-unknown', place, words('The footer names features that no specification knows.'));
+    findings.add(
+      'warning',
+      'features-unknown',
+      place,
+      words(t('The footer names features that no specification knows.')),
+    );
   } else if ((features & TEMPORARY_FEATURE) !== 0) {
-    findings.add('note', 'temporary', place, words('The image is marked as temporary: it may be deleted on shutdown.'));
+    findings.add(
+      'note',
+      'temporary',
+      place,
+      words(t('The image is marked as temporary: it may be deleted on shutdown.')),
+    );
   } else if (features === 0 && found.length === FOOTER_LENGTH) {
-    findings.add('note', 'features-reserved', place, words('The bit of Features that is always set is not.'));
+    findings.add('note', 'features-reserved', place, words(t('The bit of Features that is always set is not.')));
   }
 }
 
@@ -190,7 +205,7 @@ function checksumPlace(found: FoundFooter): { offset: number; length: number } {
 }
 
 function byteText(byte: number | undefined): string {
-  return byte === undefined ? 'nothing' : `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return byte === undefined ? t('nothing') : `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** Where the virtual size stands, for findings about it. */

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { equalBytes, readCharacters, viewOf } from './bytes';
 import { creatorOf, quoted, versionText } from './creator';
 import { formatDiskId } from './diskId';
@@ -10,8 +11,6 @@ import type { FoundFooter } from './locateFooter';
 import type { Sketch } from './structureTree';
 
 const FEATURE_NAMES = ['temporary', 'reserved'];
-
-const DISK_TYPE_NAMES = ['none', 'reserved', 'fixed', 'dynamic', 'differencing', 'reserved', 'reserved'];
 
 /** Without one of these it is no footer. */
 const COOKIES: readonly FooterCookie[] = ['conectix', 'v_poison'];
@@ -72,7 +71,7 @@ function fieldsOf(found: FoundFooter): Sketch[] {
     {
       ...at('cookie', 'Cookie', 0, 8),
       value: cookie,
-      hint: cookie === 'v_poison' ? 'Xen did not finish an operation' : null,
+      hint: cookie === 'v_poison' ? t('Xen did not finish an operation') : null,
       expected: cookie === 'conectix' ? null : 'conectix',
       editableAs: { kind: 'code', length: 8, among: COOKIES, empty: null },
     },
@@ -86,7 +85,7 @@ function fieldsOf(found: FoundFooter): Sketch[] {
     {
       ...at('dataOffset', 'Data Offset', 16, 8),
       value: hexOffset(dataOffset),
-      hint: dataOffset === NO_DATA_OFFSET ? 'no dynamic header' : null,
+      hint: dataOffset === NO_DATA_OFFSET ? t('no dynamic header') : null,
       editableAs: U64,
     },
     { ...at('timeStamp', 'Time Stamp', 24, 4), value: timeText(view.getUint32(24)), editableAs: TIME },
@@ -109,10 +108,10 @@ function fieldsOf(found: FoundFooter): Sketch[] {
     {
       ...at('diskType', 'Disk Type', 60, 4),
       value: String(diskType),
-      hint: DISK_TYPE_NAMES[diskType] ?? 'unknown',
+      hint: diskTypeText(diskType),
       editableAs: {
         kind: 'choice',
-        choices: Object.entries(DISK_TYPE).map(([name, value]) => ({ value, name })),
+        choices: Object.values(DISK_TYPE).map((value) => ({ value, name: diskTypeText(value) })),
       },
     },
     {
@@ -125,13 +124,13 @@ function fieldsOf(found: FoundFooter): Sketch[] {
     {
       ...at('savedState', 'Saved State', 84, 1),
       value: String(view.getUint8(84)),
-      hint: view.getUint8(84) === 0 ? null : 'a virtual machine was saved with this disk',
+      hint: view.getUint8(84) === 0 ? null : t('a virtual machine was saved with this disk'),
       editableAs: U8,
     },
     {
       ...at('hidden', 'Hidden', 85, 1),
       value: String(view.getUint8(85)),
-      hint: view.getUint8(85) === 0 ? 'used by Xen only' : 'hidden by Xen',
+      hint: view.getUint8(85) === 0 ? t('used by Xen only') : t('hidden by Xen'),
       editableAs: U8,
     },
     {
@@ -141,6 +140,25 @@ function fieldsOf(found: FoundFooter): Sketch[] {
       editText: hexBytes(bytes.subarray(86)),
     },
   ];
+}
+
+function diskTypeText(type: number): string {
+  switch (type) {
+    case 0:
+      return t('none');
+    case DISK_TYPE.fixed:
+      return t('fixed');
+    case DISK_TYPE.dynamic:
+      return t('dynamic');
+    case DISK_TYPE.differencing:
+      return t('differencing');
+    case 1:
+    case 5:
+    case 6:
+      return t('reserved');
+    default:
+      return t('unknown');
+  }
 }
 
 function sizeField(field: Sketch, size: bigint): Sketch {
@@ -158,7 +176,9 @@ function geometryField(
     ...at('geometry', 'Disk Geometry', 56, 4),
     value: `${geometry.cylinders} / ${geometry.heads} / ${geometry.sectorsPerTrack}`,
     // Makers choose their own; it says no more than how old systems would address the disk.
-    hint: isWanted ? null : `by the specification ${wanted.cylinders} / ${wanted.heads} / ${wanted.sectorsPerTrack}`,
+    hint: isWanted
+      ? null
+      : t('by the specification {0} / {1} / {2}', wanted.cylinders, wanted.heads, wanted.sectorsPerTrack),
     editableAs: { kind: 'geometry' },
     below: [
       { ...at('cylinders', 'Cylinder', 56, 2), value: String(geometry.cylinders), editableAs: U16 },

@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { TABLE_ENTRY_LENGTH } from './blockAllocationTable';
 import { quoted } from './creator';
 import { isNullId } from './diskId';
@@ -38,29 +39,30 @@ export function checkHeader(parts: SparseParts, isDifferencing: boolean, now: nu
     findings.add('note', 'header-next', at(8, 8), {
       found: hexOffset(header.dataOffset),
       expected: hexOffset(NO_DATA_OFFSET),
-      message: 'The dynamic header names a next structure; none is known.',
+      message: t('The dynamic header names a next structure; none is known.'),
     });
   }
   if (header.reserved !== 0 || header.reserved2.some((byte) => byte !== 0)) {
     findings.add('note', 'header-reserved', at(header.reserved === 0 ? 768 : 60, header.reserved === 0 ? 256 : 4), {
-      found: 'bytes that are not 0',
-      expected: 'zeros',
-      message: 'Something stands in the bytes of the dynamic header that are reserved.',
+      found: t('bytes that are not 0'),
+      expected: t('zeros'),
+      message: t('Something stands in the bytes of the dynamic header that are reserved.'),
     });
   }
   if (header.tableOffset % BigInt(SECTOR_SIZE) !== 0n) {
     findings.add('warning', 'bat-unaligned', at(16, 8), {
       found: hexOffset(header.tableOffset),
-      expected: 'a multiple of 512 bytes',
-      message:
+      expected: t('a multiple of 512 bytes'),
+      message: t(
         'The block allocation table does not begin at a sector of the file; other programs may refuse the image.',
+      ),
     });
   }
   if (header.blockSize > USUAL_MAX_BLOCK_SIZE) {
     findings.add('note', 'block-size-unusual', at(32, 4), {
-      found: `${header.blockSize} bytes`,
-      expected: `at most ${USUAL_MAX_BLOCK_SIZE} bytes`,
-      message: "The blocks are larger than 2 MiB; Xen's tools refuse that.",
+      found: t('{0} bytes', header.blockSize),
+      expected: t('at most {0} bytes', USUAL_MAX_BLOCK_SIZE),
+      message: t("The blocks are larger than 2 MiB; Xen's tools refuse that."),
     });
   }
   checkTableSize(parts, found, findings);
@@ -82,11 +84,14 @@ function checkTableSize(parts: SparseParts, { header, offset }: FoundHeader, fin
       'bat-larger-than-disk',
       { offset: offset + 28, length: 4 },
       {
-        found: `${maxTableEntries} entries`,
-        expected: `${blockCount} entries`,
-        message: `The block allocation table has more entries than the virtual disk has blocks${
-          end > parts.fileSize ? ', and more than the file has room for' : ''
-        }; 7-Zip refuses that.`,
+        found: t('{0} entries', maxTableEntries),
+        expected: t('{0} entries', blockCount),
+        message:
+          end > parts.fileSize
+            ? t(
+                'The block allocation table has more entries than the virtual disk has blocks, and more than the file has room for; 7-Zip refuses that.',
+              )
+            : t('The block allocation table has more entries than the virtual disk has blocks; 7-Zip refuses that.'),
       },
     );
   }
@@ -99,10 +104,11 @@ function checkParent({ header, offset }: FoundHeader, now: number, findings: Fin
       'parent-id-null',
       { offset: offset + PARENT_ID_OFFSET, length: 16 },
       {
-        found: 'an id of zeros',
-        expected: "the parent's id",
-        message:
+        found: t('an id of zeros'),
+        expected: t("the parent's id"),
+        message: t(
           'The image names no id for its parent, as Xen does for one that is no VHD: nothing proves which file it is.',
+        ),
       },
     );
   }
@@ -113,8 +119,8 @@ function checkParent({ header, offset }: FoundHeader, now: number, findings: Fin
       { offset: offset + 56, length: 4 },
       {
         found: dateOfTimestamp(header.parentTimeStamp)?.toISOString() ?? '0',
-        expected: 'a time that has been',
-        message: 'The parent is said to have been changed in the future; a clock was wrong.',
+        expected: t('a time that has been'),
+        message: t('The parent is said to have been changed in the future; a clock was wrong.'),
       },
     );
   }
@@ -122,28 +128,43 @@ function checkParent({ header, offset }: FoundHeader, now: number, findings: Fin
 
 /** What names a parent in an image that has none. */
 function checkNoParent({ header, offset }: FoundHeader, findings: FindingList): void {
-  const named: readonly (readonly [boolean, string, number, number])[] = [
-    [!isNullId(header.parentUniqueId), 'id', PARENT_ID_OFFSET, 16],
-    [header.parentTimeStamp !== 0, 'time stamp', 56, 4],
-    [parentName(header) !== '', 'name', 64, 512],
+  const named: readonly (readonly [boolean, string, string, number, number])[] = [
+    [
+      !isNullId(header.parentUniqueId),
+      t("a parent's id"),
+      t("The image has no parent, and yet a parent's id stands in it; it is not used."),
+      PARENT_ID_OFFSET,
+      16,
+    ],
+    [
+      header.parentTimeStamp !== 0,
+      t("a parent's time stamp"),
+      t("The image has no parent, and yet a parent's time stamp stands in it; it is not used."),
+      56,
+      4,
+    ],
+    [
+      parentName(header) !== '',
+      t("a parent's name"),
+      t("The image has no parent, and yet a parent's name stands in it; it is not used."),
+      64,
+      512,
+    ],
     [
       header.parentLocators.some(({ platformCode }) => platformCode !== UNUSED_LOCATOR_CODE),
-      'locators',
+      t("a parent's locators"),
+      t("The image has no parent, and yet a parent's locators stands in it; it is not used."),
       PARENT_LOCATORS_OFFSET,
       8 * PARENT_LOCATOR_LENGTH,
     ],
   ];
-  for (const [isThere, name, from, length] of named) {
+  for (const [isThere, what, message, from, length] of named) {
     if (isThere) {
       findings.add(
         'note',
         'parent-of-dynamic',
         { offset: offset + from, length },
-        {
-          found: `a parent's ${name}`,
-          expected: 'zeros',
-          message: `The image has no parent, and yet a parent's ${name} stands in it; it is not used.`,
-        },
+        { found: what, expected: t('zeros'), message },
       );
     }
   }
@@ -165,11 +186,16 @@ function checkLocators(parts: SparseParts, found: FoundHeader, findings: Finding
         'locator-code',
         quoted(code),
         KNOWN_CODES.join(', '),
-        `A parent locator has the unknown code ${quoted(code)}.`,
+        t('A parent locator has the unknown code {0}.', quoted(code)),
       );
     }
     if (seen.has(code)) {
-      note('locator-twice', quoted(code), 'each code once', `Two parent locators have the code ${quoted(code)}.`);
+      note(
+        'locator-twice',
+        quoted(code),
+        t('each code once'),
+        t('Two parent locators have the code {0}.', quoted(code)),
+      );
     }
     seen.add(code);
     checkLocator(parts, locator, name, note);
@@ -185,22 +211,22 @@ function checkLocator(
   const { platformCode, platformDataLength, platformDataSpace, reserved } = locator;
   const shown = quoted(platformCode);
   if (locatorRoom(locator) < platformDataLength) {
-    const message = `The parent locator ${shown} is longer than the room that it names for itself.`;
-    note('locator-space', `${platformDataSpace}`, `room for ${platformDataLength} bytes`, message);
+    const message = t('The parent locator {0} is longer than the room that it names for itself.', shown);
+    note('locator-space', `${platformDataSpace}`, t('room for {0} bytes', platformDataLength), message);
   }
   if (reserved !== 0) {
     note(
       'locator-reserved',
       String(reserved),
       '0',
-      `Something stands in the reserved bytes of the parent locator ${shown}.`,
+      t('Something stands in the reserved bytes of the parent locator {0}.', shown),
     );
   }
   const data = readLocatorData(storage, fileSize, locator);
   const text = data === null ? null : decodeLocatorText(platformCode, data);
   // A name that fills its field was cut off.
   if (text !== null && name !== '' && !isSameFile(lastPart(text), lastPart(name), name.length >= MAX_NAME_LENGTH)) {
-    const message = `The parent locator ${shown} names another file than Parent Unicode Name does.`;
+    const message = t('The parent locator {0} names another file than Parent Unicode Name does.', shown);
     note('locator-name', text, lastPart(name), message);
   }
 }

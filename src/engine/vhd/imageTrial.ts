@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { OverlayStorage } from '../storage/overlayStorage';
 import { writePatch } from '../storage/patch';
 import type { Storage } from '../storage/storage';
@@ -36,7 +37,7 @@ export class ImageTrial {
     const patch = this.storage.transaction(change);
     const after = this.#structureAfter(refused);
     if (kept !== null && findNode(after, kept) === null) {
-      throw refused('it could not be found in the image any more');
+      throw refused(t('it could not be found in the image any more'));
     }
     const changed = changedFields(this.structure, this.#base, after, this.storage);
     writePatch(this.#base, patch);
@@ -47,7 +48,7 @@ export class ImageTrial {
     try {
       return imageOf(readParts(this.storage, this.path)).structure;
     } catch (error) {
-      throw EngineError.is(error) ? refused(`the image could not be opened any more: ${error.words.why}`) : error;
+      throw EngineError.is(error) ? refused(t('the image could not be opened any more: {0}', error.words.why)) : error;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { writeCharacters } from './bytes';
 import { checksumOf } from './checksum';
@@ -45,8 +46,8 @@ export function locateHeader(
       field(footer, 16, 8),
       {
         found: hexOffset(claimed),
-        expected: 'a place in the file, behind the copy of the footer',
-        message: 'The dynamic header is said to lie where it cannot be: no block can be found.',
+        expected: t('a place in the file, behind the copy of the footer'),
+        message: t('The dynamic header is said to lie where it cannot be: no block can be found.'),
       },
       WINDOWS_ERRORS.headerCorrupt,
     );
@@ -83,11 +84,11 @@ function decodeWithoutCookie(bytes: Uint8Array, offset: number, findings: Findin
     'header-cookie',
     { offset, length: 8 },
     {
-      found: 'something else',
+      found: t('something else'),
       expected: `"${DYNAMIC_HEADER_COOKIE}"`,
       message: isProven
-        ? 'The dynamic header has lost its first bytes; the rest of it is sound.'
-        : 'There is no dynamic header where the footer says: no block can be found.',
+        ? t('The dynamic header has lost its first bytes; the rest of it is sound.')
+        : t('There is no dynamic header where the footer says: no block can be found.'),
     },
     WINDOWS_ERRORS.headerCorrupt,
   );
@@ -104,7 +105,7 @@ function reportHeader({ header, offset, expectedChecksum, bytes }: FoundHeader, 
       {
         found: hex32(header.checksum),
         expected: hex32(expectedChecksum),
-        message: "The dynamic header's checksum does not match its content.",
+        message: t("The dynamic header's checksum does not match its content."),
       },
       WINDOWS_ERRORS.headerChecksum,
     );
@@ -117,7 +118,7 @@ function reportHeader({ header, offset, expectedChecksum, bytes }: FoundHeader, 
       {
         found: versionText(header.headerVersion),
         expected: '1.0',
-        message: 'The dynamic header has another version than 1.0.',
+        message: t('The dynamic header has another version than 1.0.'),
       },
       WINDOWS_ERRORS.headerVersion,
     );

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { MAX_BLOCK_COUNT, readTable, TABLE_ENTRY_LENGTH, type BlockAllocationTable } from './blockAllocationTable';
 import { DYNAMIC_HEADER_LENGTH } from './dynamicHeader';
@@ -39,9 +40,9 @@ export function blockGridOf(
       'block-size',
       place,
       {
-        found: `${blockSize} bytes`,
-        expected: 'a power of two of at least 512 bytes',
-        message: 'The size of a block is not a possible one: no block can be found.',
+        found: t('{0} bytes', blockSize),
+        expected: t('a power of two of at least 512 bytes'),
+        message: t('The size of a block is not a possible one: no block can be found.'),
       },
       WINDOWS_ERRORS.blockSize,
     );
@@ -54,9 +55,11 @@ export function blockGridOf(
       'too-many-blocks',
       place,
       {
-        found: `${blockCount} blocks of ${blockSize} bytes`,
-        expected: `at most ${MAX_BLOCK_COUNT} blocks`,
-        message: 'The blocks are so small for this disk that there are too many to handle: none of them can be read.',
+        found: t('{0} blocks of {1} bytes', blockCount, blockSize),
+        expected: t('at most {0} blocks', MAX_BLOCK_COUNT),
+        message: t(
+          'The blocks are so small for this disk that there are too many to handle: none of them can be read.',
+        ),
       },
       WINDOWS_ERRORS.blockSize,
     );
@@ -87,8 +90,8 @@ export function locateTable(
       { offset: found.offset + 16, length: 8 },
       {
         found: hexOffset(tableOffset),
-        expected: 'a place in the file, beside the footer and the header',
-        message: 'The block allocation table is said to lie where it cannot be: no block can be found.',
+        expected: t('a place in the file, beside the footer and the header'),
+        message: t('The block allocation table is said to lie where it cannot be: no block can be found.'),
       },
       WINDOWS_ERRORS.tableCorrupt,
     );
@@ -100,9 +103,9 @@ export function locateTable(
       'bat-too-small',
       { offset: found.offset + 28, length: 4 },
       {
-        found: `${maxTableEntries} entries`,
-        expected: `${grid.blockCount} entries`,
-        message: 'The block allocation table is too small for the virtual disk; the blocks behind it are absent.',
+        found: t('{0} entries', maxTableEntries),
+        expected: t('{0} entries', grid.blockCount),
+        message: t('The block allocation table is too small for the virtual disk; the blocks behind it are absent.'),
       },
       WINDOWS_ERRORS.tableCorrupt,
     );
@@ -115,9 +118,9 @@ export function locateTable(
       'bat-truncated',
       { offset, length: Math.max(0, fileSize - offset) },
       {
-        found: `${table.length} entries in the file`,
-        expected: `${entryCount} entries`,
-        message: 'The file ends within the block allocation table; the blocks behind it cannot be found.',
+        found: t('{0} entries in the file', table.length),
+        expected: t('{0} entries', entryCount),
+        message: t('The file ends within the block allocation table; the blocks behind it cannot be found.'),
       },
       WINDOWS_ERRORS.tableCorrupt,
     );

@@ -1,4 +1,5 @@
 import type { ParentClaim, ParentPlace } from '../image';
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { DISK_ID_LENGTH, formatDiskId } from './diskId';
 import { locatorOffset, PARENT_ID_OFFSET, parentName } from './dynamicHeader';
@@ -75,9 +76,12 @@ function claimedData(
       'locator-data',
       { offset: entryOffset, length: PARENT_LOCATOR_LENGTH },
       {
-        found: `${length} bytes at ${hexOffset(platformDataOffset)}`,
-        expected: `at most ${MAX_LOCATOR_DATA_LENGTH} bytes, within the file`,
-        message: `The parent locator ${quoted(platformCode)} names a place that cannot hold a path; it is left out.`,
+        found: t('{0} bytes at {1}', length, hexOffset(platformDataOffset)),
+        expected: t('at most {0} bytes, within the file', MAX_LOCATOR_DATA_LENGTH),
+        message: t(
+          'The parent locator {0} names a place that cannot hold a path; it is left out.',
+          quoted(platformCode),
+        ),
       },
     );
   }

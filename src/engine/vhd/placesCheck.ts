@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { ABSENT_ENTRY, TABLE_ENTRY_LENGTH } from './blockAllocationTable';
 import { BlockRuns } from './blockRuns';
 import type { FindingList, Place } from './findingList';
@@ -49,11 +50,11 @@ function checkStructures(structures: readonly NamedPlace[], findings: FindingLis
   let last: NamedPlace | null = null;
   for (const place of structures) {
     if (last !== null && place.offset < endOf(last)) {
-      const areLocators = [last, place].every(({ name }) => name.startsWith('the parent locator'));
+      const areLocators = last.isLocator && place.isLocator;
       const words = {
-        found: `${place.name} at byte ${place.offset}`,
-        expected: `nothing before byte ${endOf(last)}, where ${last.name} ends`,
-        message: `${capital(last.name)} and ${place.name} share bytes.`,
+        found: t('{0} at byte {1}', place.name, place.offset),
+        expected: t('nothing before byte {0}, where {1} ends', endOf(last), last.name),
+        message: t('{0} and {1} share bytes.', capital(last.name), place.name),
       };
       findings.add(areLocators ? 'warning' : 'error', 'structures-overlap', place, words, WINDOWS_ERRORS.headerCorrupt);
     }
@@ -121,20 +122,25 @@ function checkEnds({ table, offset }: FoundTable, layout: BlockLayout, findings:
   const fault = {
     severity: 'error',
     windowsError: WINDOWS_ERRORS.tableCorrupt,
-    expected: 'a place in the file',
-    found: (block: number): string => `sector ${table.entry(block)}`,
+    expected: t('a place in the file'),
+    found: (block: number): string => t('sector {0}', table.entry(block)),
   } as const;
   beyond.report(findings, offset, {
     ...fault,
     id: 'bat-entry-beyond-file',
-    message: (blocks, isOne) => `${blocks} ${isOne ? 'is' : 'are'} said to lie past the end of the file.`,
+    message: (blocks, isOne) =>
+      isOne
+        ? t('{0} is said to lie past the end of the file.', blocks)
+        : t('{0} are said to lie past the end of the file.', blocks),
   });
   cut.report(findings, offset, {
     ...fault,
     id: 'block-cut-off',
     windowsError: WINDOWS_ERRORS.fileSize,
     message: (blocks, isOne) =>
-      `The file ends within ${lower(blocks)}: the rest of ${isOne ? 'it' : 'them'} is missing.`,
+      isOne
+        ? t('The file ends within {0}: the rest of it is missing.', lower(blocks))
+        : t('The file ends within {0}: the rest of them is missing.', lower(blocks)),
   });
 }
 
@@ -205,9 +211,10 @@ function reportConflicts(
       severity: 'error',
       id: 'block-over-structure',
       windowsError: WINDOWS_ERRORS.tableCorrupt,
-      expected: 'a place that nothing else has',
-      found: (block) => `sector ${table.entry(block)}`,
-      message: (blocks, isOne) => `${blocks} ${isOne ? 'lies' : 'lie'} over ${place.name}.`,
+      expected: t('a place that nothing else has'),
+      found: (block) => t('sector {0}', table.entry(block)),
+      message: (blocks, isOne) =>
+        isOne ? t('{0} lies over {1}.', blocks, place.name) : t('{0} lie over {1}.', blocks, place.name),
     });
   }
   reportGroups([...members.values()], offset, layout, findings);
@@ -237,11 +244,11 @@ function reportGroups(
         isSame ? 'bat-entry-duplicate' : 'blocks-overlap',
         { offset: tableOffset + block * TABLE_ENTRY_LENGTH, length: TABLE_ENTRY_LENGTH },
         {
-          found: `sector ${sector}`,
-          expected: 'a place that no other block has',
+          found: t('sector {0}', sector),
+          expected: t('a place that no other block has'),
           message: isSame
-            ? `Blocks ${before.block} and ${block} are said to lie at the same place: one of them is wrong.`
-            : `Block ${block} begins within block ${before.block}: one of them is wrong.`,
+            ? t('Blocks {0} and {1} are said to lie at the same place: one of them is wrong.', before.block, block)
+            : t('Block {0} begins within block {1}: one of them is wrong.', block, before.block),
         },
         WINDOWS_ERRORS.tableCorrupt,
       );
@@ -272,9 +279,12 @@ function reportLostSpace(
         'lost-space',
         { offset: end, length: size },
         {
-          found: `${size} bytes`,
-          expected: 'a block or a structure',
-          message: `Nothing in the image names these bytes; there is room for ${blocks} ${blocks === 1 ? 'block' : 'blocks'}.`,
+          found: t('{0} bytes', size),
+          expected: t('a block or a structure'),
+          message:
+            blocks === 1
+              ? t('Nothing in the image names these bytes; there is room for 1 block.')
+              : t('Nothing in the image names these bytes; there is room for {0} blocks.', blocks),
         },
       );
     }

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors';
 import type { SectorsBelow } from '../imageChanger';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { BatmapInFile } from './batmapInFile';
 import { ABSENT_ENTRY, encodeTable, swappedIfLittleEndian } from './blockAllocationTable';
@@ -46,7 +47,10 @@ export class SparseWriter {
   /** Throws EngineError `not-possible` where the blocks cannot be found. */
   constructor(parts: SparseParts, below: SectorsBelow) {
     if (parts.table === null) {
-      throw notPossible(parts.path, 'its header or its block allocation table is damaged, and no block can be found');
+      throw notPossible(
+        parts.path,
+        t('its header or its block allocation table is damaged, and no block can be found'),
+      );
     }
     this.#parts = parts;
     this.#storage = parts.storage;
@@ -74,15 +78,15 @@ export class SparseWriter {
     if (place === null) {
       throw notPossible(
         this.#parts.path,
-        `block ${block} has no place in the file, and so no bitmap`,
-        'write to the disk there, which gives it one',
+        t('block {0} has no place in the file, and so no bitmap', block),
+        t('write to the disk there, which gives it one'),
       );
     }
     if (sectorCount < 1 || firstSector < 0 || firstSector + sectorCount > this.#bitmaps.sectorsOnDisk(block)) {
       throw new EngineError('out-of-range', {
-        what: `Sectors ${firstSector} to ${firstSector + sectorCount - 1} of block ${block}`,
-        why: `the block has sectors 0 to ${this.#bitmaps.sectorsOnDisk(block) - 1}`,
-        remedy: 'choose some of these',
+        what: t('Sectors {0} to {1} of block {2}', firstSector, firstSector + sectorCount - 1, block),
+        why: t('the block has sectors 0 to {0}', this.#bitmaps.sectorsOnDisk(block) - 1),
+        remedy: t('choose some of these'),
       });
     }
     this.#checkFree(block, place, 0, 0);
@@ -186,7 +190,7 @@ export class SparseWriter {
       return placed;
     }
     if (this.#places.isDamaged(block)) {
-      throw notPossible(this.#parts.path, `block ${block} is said to lie where it cannot be`);
+      throw notPossible(this.#parts.path, t('block {0} is said to lie where it cannot be', block));
     }
     const place = this.#places.bitmapOffset(block);
     return place < 0 ? null : place;
@@ -196,15 +200,18 @@ export class SparseWriter {
     const { table, entryCount } = this.#found;
     const { path } = this.#parts;
     if (block >= table.length) {
-      throw notPossible(path, `the block allocation table has no entry for block ${block}`);
+      throw notPossible(path, t('the block allocation table has no entry for block {0}', block));
     }
     if (table.length < entryCount) {
-      throw notPossible(path, 'the file ends within its block allocation table');
+      throw notPossible(path, t('the file ends within its block allocation table'));
     }
     this.#newPlaces ??= new NewBlockPlaces(this.#parts, this.#places);
     const place = this.#newPlaces.take();
     if (place === null) {
-      const why = `there is no room for block ${block}: the file ends at 2 TiB, or something is said to stand behind its end`;
+      const why = t(
+        'there is no room for block {0}: the file ends at 2 TiB, or something is said to stand behind its end',
+        block,
+      );
       throw notPossible(path, why);
     }
     return place;
@@ -219,12 +226,12 @@ export class SparseWriter {
     const { bitmapLength } = this.#places;
     const from = place + bitmapLength + offset;
     if (from + length > fileSize && length > 0) {
-      throw notPossible(path, `the file ends within block ${block}`);
+      throw notPossible(path, t('the file ends within block {0}', block));
     }
     const isOver = (start: number, end: number): boolean =>
       this.#taken.some((other) => other.offset < end && start < other.offset + other.length);
     if (isOver(place, place + bitmapLength) || isOver(from, from + length)) {
-      throw notPossible(path, `block ${block} lies over another structure`);
+      throw notPossible(path, t('block {0} lies over another structure', block));
     }
     if (!this.#unshared.has(block)) {
       this.#checkUnshared(block, place);
@@ -240,7 +247,7 @@ export class SparseWriter {
       const entry = table.entry(other);
       const isNear = entry !== ABSENT_ENTRY && Math.abs(entry * SECTOR_SIZE - place) < length;
       if (isNear && other !== block && this.#places.bitmapOffset(other) >= 0) {
-        throw notPossible(this.#parts.path, `blocks ${block} and ${other} lie over each other`);
+        throw notPossible(this.#parts.path, t('blocks {0} and {1} lie over each other', block, other));
       }
     }
   }
@@ -250,6 +257,6 @@ export class SparseWriter {
   }
 }
 
-function notPossible(path: string, why: string, remedy = 'check the image and repair it first'): EngineError {
-  return new EngineError('not-possible', { what: `Writing to ${path}`, why, remedy });
+function notPossible(path: string, why: string, remedy = t('check the image and repair it first')): EngineError {
+  return new EngineError('not-possible', { what: t('Writing to {0}', path), why, remedy });
 }

@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { BATMAP_HEADER_LENGTH, batmapOffset, decodeBatmap, MAX_BATMAP_LENGTH, type Batmap } from './batmap';
 import { TABLE_ENTRY_LENGTH } from './blockAllocationTable';
@@ -10,6 +11,7 @@ import type { SparseParts } from './vhdParts';
 /** A structure of the file and its name, as a sentence goes on with it: `the footer`. */
 export interface NamedPlace extends Place {
   readonly name: string;
+  readonly isLocator: boolean;
 }
 
 /** Xen's map of whole blocks, as far as its header can be believed. */
@@ -49,27 +51,27 @@ function readMap(storage: Storage, fileSize: number, batmap: Batmap): Uint8Array
 export function structurePlaces(parts: SparseParts, batmap: FoundBatmap | null): readonly NamedPlace[] {
   const { footers, header, table, fileSize } = parts;
   const places: NamedPlace[] = [];
+  const add = (name: string, offset: number, length: number, isLocator = false): void =>
+    void places.push({ name, offset, length, isLocator });
   if (footers.tail !== null) {
-    places.push({ name: 'the footer', offset: footers.tail.offset, length: footers.tail.length });
+    add(t('the footer'), footers.tail.offset, footers.tail.length);
   }
   if (footers.copy !== null) {
-    places.push({ name: "the footer's copy", offset: footers.copy.offset, length: footers.copy.length });
+    add(t("the footer's copy"), footers.copy.offset, footers.copy.length);
   }
   if (header !== null) {
-    places.push({ name: 'the dynamic header', offset: header.offset, length: DYNAMIC_HEADER_LENGTH });
+    add(t('the dynamic header'), header.offset, DYNAMIC_HEADER_LENGTH);
     for (const { platformCode, platformDataOffset, platformDataLength } of header.header.parentLocators) {
-      const name = `the parent locator ${quoted(platformCode)}`;
-      places.push({ name, offset: Number(platformDataOffset), length: platformDataLength });
+      add(t('the parent locator {0}', quoted(platformCode)), Number(platformDataOffset), platformDataLength, true);
     }
   }
   if (table !== null) {
-    const length = table.table.length * TABLE_ENTRY_LENGTH;
-    places.push({ name: 'the block allocation table', offset: table.offset, length });
+    add(t('the block allocation table'), table.offset, table.table.length * TABLE_ENTRY_LENGTH);
   }
   if (batmap !== null) {
-    places.push({ name: "the batmap's header", offset: batmap.offset, length: BATMAP_HEADER_LENGTH });
+    add(t("the batmap's header"), batmap.offset, BATMAP_HEADER_LENGTH);
     if (batmap.map !== null) {
-      places.push({ name: 'the batmap', offset: Number(batmap.batmap.mapOffset), length: batmap.map.length });
+      add(t('the batmap'), Number(batmap.batmap.mapOffset), batmap.map.length);
     }
   }
   return places

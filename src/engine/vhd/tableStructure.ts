@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { StructureNode } from '../structure';
 import { ABSENT_ENTRY, TABLE_ENTRY_LENGTH } from './blockAllocationTable';
 import type { BlockPlaces } from './blockPlaces';
@@ -25,7 +26,7 @@ export class TableStructure {
 
   root(index: number): StructureNode {
     const { table, offset } = this.found;
-    const hint = `${grouped(table.countUsed())} used`;
+    const hint = t('{0} used', grouped(table.countUsed()));
     return nodeOf(
       { key: ID, name: 'Block Allocation Table', offset, length: this.length, hint },
       ID,
@@ -59,12 +60,13 @@ export class TableStructure {
     const isAbsent = entry === ABSENT_ENTRY;
     const sketch = {
       key: String(block),
-      name: `Block ${grouped(block)}`,
+      name: t('Block {0}', grouped(block)),
       offset: this.found.offset + block * TABLE_ENTRY_LENGTH,
       length: TABLE_ENTRY_LENGTH,
-      value: isAbsent ? 'absent' : hex32(entry),
+      value: isAbsent ? t('absent') : hex32(entry),
+      editText: isAbsent ? 'absent' : hex32(entry),
       hint: isAbsent ? null : hexOffset(entry * SECTOR_SIZE),
-      expected: this.places.isDamaged(block) ? 'a place in the file that is free of other structures' : null,
+      expected: this.places.isDamaged(block) ? t('a place in the file that is free of other structures') : null,
       editableAs: ENTRY_EDIT,
     };
     return nodeOf(sketch, `${ID}/${block}`, block, 0);

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import type { ImageChanger, SectorsBelow } from '../imageChanger';
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { makeConsistent } from './consistency';
 import { setField } from './fieldEdit';
@@ -33,20 +34,20 @@ export class VhdChanger implements ImageChanger {
   setSectorBits(block: number, firstSector: number, sectorCount: number, present: boolean): void {
     const writer = this.#sparseWriter();
     if (writer === null) {
-      const why = 'a fixed image has no sector bitmaps';
+      const why = t('a fixed image has no sector bitmaps');
       throw new EngineError('not-possible', {
-        what: `Changing ${this.#path}`,
+        what: t('Changing {0}', this.#path),
         why,
-        remedy: 'write to its disk instead',
+        remedy: t('write to its disk instead'),
       });
     }
     const parts = this.#readParts();
     const blockCount = 'grid' in parts ? parts.grid.blockCount : 0;
     if (!Number.isSafeInteger(block) || block < 0 || block >= blockCount) {
       throw new EngineError('out-of-range', {
-        what: `Block ${block} of ${this.#path}`,
-        why: `the disk has blocks 0 to ${blockCount - 1}`,
-        remedy: 'choose one of these',
+        what: t('Block {0} of {1}', block, this.#path),
+        why: t('the disk has blocks 0 to {0}', blockCount - 1),
+        remedy: t('choose one of these'),
       });
     }
     writer.setSectorBits(block, firstSector, sectorCount, present);
@@ -56,9 +57,9 @@ export class VhdChanger implements ImageChanger {
     const { virtualSize } = this.#readParts();
     if (!Number.isSafeInteger(offset) || offset < 0 || offset + bytes.length > virtualSize) {
       throw new EngineError('out-of-range', {
-        what: `Writing ${bytes.length} bytes at offset ${offset} of the disk of ${this.#path}`,
-        why: `the disk has offsets 0 to ${virtualSize - 1}`,
-        remedy: 'choose some of these',
+        what: t('Writing {0} bytes at offset {1} of the disk of {2}', bytes.length, offset, this.#path),
+        why: t('the disk has offsets 0 to {0}', virtualSize - 1),
+        remedy: t('choose some of these'),
       });
     }
     const writer = this.#sparseWriter();
@@ -74,9 +75,9 @@ export class VhdChanger implements ImageChanger {
     const { footers, fileSize } = this.#readParts();
     if (offset + bytes.length > (footers.tail?.offset ?? fileSize)) {
       throw new EngineError('not-possible', {
-        what: `Writing to ${this.#path}`,
-        why: 'the file is shorter than its virtual disk, and has no room there',
-        remedy: 'repair the image first',
+        what: t('Writing to {0}', this.#path),
+        why: t('the file is shorter than its virtual disk, and has no room there'),
+        remedy: t('repair the image first'),
       });
     }
     this.#storage.write(offset, bytes);

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors';
 import type { Finding } from '../finding';
 import type { ParentClaim } from '../image';
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { versionText } from './creator';
 import { DYNAMIC_HEADER_LENGTH, HEADER_VERSION } from './dynamicHeader';
@@ -49,9 +50,9 @@ export function readParts(storage: Storage, path: string): VhdParts | SparsePart
   const footers = locateFooters(storage, fileSize, head);
   if (footers === null) {
     throw new EngineError('not-an-image', {
-      what: `Opening ${path}`,
-      why: 'there is no VHD footer at its end, and no copy of one at its head',
-      remedy: 'choose a virtual hard disk image',
+      what: t('Opening {0}', path),
+      why: t('there is no VHD footer at its end, and no copy of one at its head'),
+      remedy: t('choose a virtual hard disk image'),
     });
   }
   const { best } = footers;
@@ -77,24 +78,30 @@ export function readParts(storage: Storage, path: string): VhdParts | SparsePart
 
 function checkSupported(found: FoundFooter, path: string): void {
   const { footer } = found;
-  const what = `Opening ${path}`;
+  const what = t('Opening {0}', path);
   // With a wrong checksum an odd version is damage, and no reason to show nothing.
   if (isOtherMajor(footer.fileFormatVersion, FORMAT_VERSION) && hasRightChecksum(found)) {
-    throw unsupportedVersion(what, `its footer has version ${versionText(footer.fileFormatVersion)}, and 1.0 is known`);
+    throw unsupportedVersion(
+      what,
+      t('its footer has version {0}, and 1.0 is known', versionText(footer.fileFormatVersion)),
+    );
   }
   const types: readonly number[] = Object.values(DISK_TYPE);
   if (!types.includes(footer.diskType)) {
-    const why = `its footer names disk type ${footer.diskType}; known are 2 (fixed), 3 (dynamic) and 4 (differencing)`;
+    const why = t(
+      'its footer names disk type {0}; known are 2 (fixed), 3 (dynamic) and 4 (differencing)',
+      footer.diskType,
+    );
     throw hasRightChecksum(found)
-      ? new EngineError('unsupported-format', { what, why, remedy: 'convert it with the program that made it' })
-      : new EngineError('damaged-image', { what, why, remedy: 'restore the footer from a copy of the image' });
+      ? new EngineError('unsupported-format', { what, why, remedy: t('convert it with the program that made it') })
+      : new EngineError('damaged-image', { what, why, remedy: t('restore the footer from a copy of the image') });
   }
 }
 
 function checkHeaderSupported({ header, expectedChecksum }: FoundHeader, path: string): void {
   if (isOtherMajor(header.headerVersion, HEADER_VERSION) && header.checksum === expectedChecksum) {
-    const why = `its dynamic header has version ${versionText(header.headerVersion)}, and 1.0 is known`;
-    throw unsupportedVersion(`Opening ${path}`, why);
+    const why = t('its dynamic header has version {0}, and 1.0 is known', versionText(header.headerVersion));
+    throw unsupportedVersion(t('Opening {0}', path), why);
   }
 }
 
@@ -103,7 +110,7 @@ function isOtherMajor(version: number, known: number): boolean {
 }
 
 function unsupportedVersion(what: string, why: string): EngineError {
-  return new EngineError('unsupported-version', { what, why, remedy: 'open it with the program that made it' });
+  return new EngineError('unsupported-version', { what, why, remedy: t('open it with the program that made it') });
 }
 
 /** The content of a fixed disk reaches from the head of the file to the footer. */
@@ -115,9 +122,9 @@ function reportFixedContent(footers: FoundFooters, virtualSize: number, fileSize
       'fixed-too-short',
       { offset: contentLength, length: fileSize - contentLength },
       {
-        found: `${contentLength} bytes before the footer`,
-        expected: `${virtualSize} bytes`,
-        message: 'The file is shorter than its virtual disk: the end of the disk is missing.',
+        found: t('{0} bytes before the footer', contentLength),
+        expected: t('{0} bytes', virtualSize),
+        message: t('The file is shorter than its virtual disk: the end of the disk is missing.'),
       },
       WINDOWS_ERRORS.fileSize,
     );
@@ -127,9 +134,9 @@ function reportFixedContent(footers: FoundFooters, virtualSize: number, fileSize
       'fixed-gap',
       { offset: virtualSize, length: contentLength - virtualSize },
       {
-        found: `${contentLength} bytes before the footer`,
-        expected: `${virtualSize} bytes`,
-        message: 'There is room between the end of the virtual disk and the footer.',
+        found: t('{0} bytes before the footer', contentLength),
+        expected: t('{0} bytes', virtualSize),
+        message: t('There is room between the end of the virtual disk and the footer.'),
       },
     );
   }

@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { StructureNode, StructureSource } from '../structure';
 import { batmapOffset } from './batmap';
 import { sketchBatmap } from './batmapStructure';
@@ -96,7 +97,7 @@ export class VhdStructure implements StructureSource {
     const { tail, copy, best } = footers;
     const sketches: Sketch[] = [];
     if (copy !== null) {
-      sketches.push(sketchFooter(copy, 'footer-copy', 'Footer Copy', tail));
+      sketches.push(sketchFooter(copy, 'footer-copy', t('Footer Copy'), tail));
     }
     if (tail !== null) {
       sketches.push(sketchFooter(tail, 'footer', 'Footer', null));
@@ -149,7 +150,7 @@ export class VhdStructure implements StructureSource {
   private sketchContent(): Sketch {
     const { virtualSize, fileSize, footers } = this.parts;
     const length = Math.min(virtualSize, footers.tail?.offset ?? fileSize);
-    const hint = `${sizeText(length)}, ${grouped(Math.floor(length / SECTOR_SIZE))} sectors`;
-    return { key: 'content', name: 'Disk Content', offset: 0, length, hint };
+    const hint = t('{0}, {1} sectors', sizeText(length), grouped(Math.floor(length / SECTOR_SIZE)));
+    return { key: 'content', name: t('Disk Content'), offset: 0, length, hint };
   }
 }
