@@ -1,5 +1,6 @@
 import { EngineError } from './errors';
 import type { Image } from './image';
+import { t } from './l10n';
 import type { FileSystem } from './storage/fileSystem';
 import { readPadded } from './storage/storage';
 import { openImageFile, type OpenedFile } from './unfinished';
@@ -38,7 +39,7 @@ function openStorage(fileSystem: FileSystem, { storage, findings }: OpenedFile, 
   const size = storage.size();
   const head = readPadded(storage, 0, Math.min(size, SNIFF_LENGTH));
   if (startsWith(head, VHDX_COOKIE)) {
-    throw unsupported(path, 'it is a VHDX image, and only VHD images are supported', 'convert it to VHD');
+    throw unsupported(path, t('it is a VHDX image, and only VHD images are supported'), t('convert it to VHD'));
   }
   if (/\.v\d\d$/i.test(path)) {
     throw splitImage(path);
@@ -70,18 +71,18 @@ function hasSecondPart(fileSystem: FileSystem, path: string): boolean {
 }
 
 function splitImage(path: string): EngineError {
-  const why = 'it is one part of an image that was split into several files, which are not supported';
-  return unsupported(path, why, 'join them with the program that made them');
+  const why = t('it is one part of an image that was split into several files, which are not supported');
+  return unsupported(path, why, t('join them with the program that made them'));
 }
 
 function unsupported(path: string, why: string, remedy: string): EngineError {
-  return new EngineError('unsupported-format', { what: `Opening ${path}`, why, remedy });
+  return new EngineError('unsupported-format', { what: t('Opening {0}', path), why, remedy });
 }
 
 function textFile(path: string, size: number): EngineError {
-  const why = size === 0 ? 'it is empty' : 'it is a text file, such as VHDL source, and no disk image';
-  const remedy = size === 0 ? 'choose a virtual hard disk image' : 'open it in a text editor';
-  return new EngineError('not-an-image', { what: `Opening ${path}`, why, remedy });
+  const why = size === 0 ? t('it is empty') : t('it is a text file, such as VHDL source, and no disk image');
+  const remedy = size === 0 ? t('choose a virtual hard disk image') : t('open it in a text editor');
+  return new EngineError('not-an-image', { what: t('Opening {0}', path), why, remedy });
 }
 
 function hasVhdFooter(tail: Uint8Array): boolean {

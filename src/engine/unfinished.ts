@@ -1,5 +1,6 @@
 import { EngineError } from './errors';
 import type { Finding, Severity } from './finding';
+import { t } from './l10n';
 import type { FileSystem } from './storage/fileSystem';
 import { asAfterJournal, readJournal } from './storage/journal';
 import { readRecord, textIn } from './storage/recordFile';
@@ -23,9 +24,9 @@ export function openImageFile(fileSystem: FileSystem, path: string, access: 'rea
     const journal = readJournal(fileSystem, own, storage);
     if (journal.kind !== 'none' && access === 'write') {
       throw new EngineError('unfinished-operation', {
-        what: `Writing ${path}`,
-        why: 'an earlier save of it was cut short',
-        remedy: 'end that one first',
+        what: t('Writing {0}', path),
+        why: t('an earlier save of it was cut short'),
+        remedy: t('end that one first'),
       });
     }
     const shown = journal.kind === 'whole' ? asAfterJournal(storage, journal.patch) : storage;
@@ -46,14 +47,15 @@ function journalFindings(path: string, kind: ReturnType<typeof readJournal>['kin
     case 'none':
       return [];
     case 'unused':
-      return [unfinished('note', path, 'journal', 'A save of this image was cut short before it changed anything.')];
+      return [unfinished('note', path, 'journal', t('A save of this image was cut short before it changed anything.'))];
     case 'whole': {
-      const message = 'A save of this image was cut short; it is shown as it will be when that is ended.';
+      const message = t('A save of this image was cut short; it is shown as it will be when that is ended.');
       return [unfinished('warning', path, 'journal', message)];
     }
     case 'foreign': {
-      const message =
-        'A save of this image was cut short, and another program has changed the image since; it is shown as it is.';
+      const message = t(
+        'A save of this image was cut short, and another program has changed the image since; it is shown as it is.',
+      );
       return [unfinished('warning', path, 'journal', message)];
     }
   }
@@ -61,10 +63,12 @@ function journalFindings(path: string, kind: ReturnType<typeof readJournal>['kin
 
 function recordFindings(fileSystem: FileSystem, path: string): readonly Finding[] {
   const messages: readonly [SideFile, string][] = [
-    ['merge', isMerged(fileSystem, path) ? MERGED : HALF_MERGED],
+    ['merge', isMerged(fileSystem, path) ? mergedText() : halfMergedText()],
     [
       'swap',
-      'A new file was to take the name of this one, and that was cut short. It is ended by the next operation on it.',
+      t(
+        'A new file was to take the name of this one, and that was cut short. It is ended by the next operation on it.',
+      ),
     ],
   ];
   return messages
@@ -72,10 +76,17 @@ function recordFindings(fileSystem: FileSystem, path: string): readonly Finding[
     .map(([kind, message]) => unfinished('warning', path, kind, message));
 }
 
-const HALF_MERGED =
-  'A merge into this image was cut short. The disk is whole as of the layers above; as of this image alone it is neither the old one nor the new one until the merge is run again.';
-const MERGED =
-  'A merge into this image is done, but for the removal of the layers that were merged; it is ended when the merge is run again.';
+function halfMergedText(): string {
+  return t(
+    'A merge into this image was cut short. The disk is whole as of the layers above; as of this image alone it is neither the old one nor the new one until the merge is run again.',
+  );
+}
+
+function mergedText(): string {
+  return t(
+    'A merge into this image is done, but for the removal of the layers that were merged; it is ended when the merge is run again.',
+  );
+}
 
 /** True where all that is left of a merge is to remove what nobody needs any more. */
 function isMerged(fileSystem: FileSystem, path: string): boolean {
@@ -90,7 +101,7 @@ function unfinished(severity: Severity, path: string, kind: SideFile, message: s
     offset: 0,
     length: 0,
     found: sidePath(path, kind),
-    expected: 'no such file',
+    expected: t('no such file'),
     windowsError: null,
     message,
   };

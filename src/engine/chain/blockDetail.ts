@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import { NO_OFFSET } from '../image';
+import { t } from '../l10n';
 import type { Chain } from './chain';
 import { SectorOwners, type DoubtfulRun } from './sectorOwners';
 
@@ -35,9 +36,9 @@ export function blockDetail(chain: Chain, block: number, layer = 0): BlockDetail
   const sectorOwners = new SectorOwners(chain, layer);
   if (!Number.isSafeInteger(block) || block < 0 || block >= sectorOwners.blockCount) {
     throw new EngineError('out-of-range', {
-      what: `Block ${block} of ${sectorOwners.layers[0].image.path}`,
-      why: `it has blocks 0 to ${sectorOwners.blockCount - 1}`,
-      remedy: 'choose one of these',
+      what: t('Block {0} of {1}', block, sectorOwners.layers[0].image.path),
+      why: t('it has blocks 0 to {0}', sectorOwners.blockCount - 1),
+      remedy: t('choose one of these'),
     });
   }
   const sectorCount = sectorOwners.sectorsOf(block);

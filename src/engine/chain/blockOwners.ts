@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { Chain } from './chain';
 import { visibleLayers, type VisibleLayer } from './visibleLayers';
 
@@ -42,9 +43,14 @@ function requireMappable(layers: readonly VisibleLayer[]): void {
   for (const { image } of layers) {
     if (image.blockCount > MAX_MAPPED_BLOCKS) {
       throw new EngineError('too-large', {
-        what: `The block map of ${image.path}`,
-        why: `it has ${image.blockCount} blocks of ${image.blockSize} bytes, and more than ${MAX_MAPPED_BLOCKS} are not mapped`,
-        remedy: 'read it by ranges instead',
+        what: t('The block map of {0}', image.path),
+        why: t(
+          'it has {0} blocks of {1} bytes, and more than {2} are not mapped',
+          image.blockCount,
+          image.blockSize,
+          MAX_MAPPED_BLOCKS,
+        ),
+        remedy: t('read it by ranges instead'),
       });
     }
   }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { isSystemFolder } from './claimedPath';
 import type { ParentCandidate, ParentPolicy } from './chain';
@@ -47,10 +48,12 @@ export function requireConfined(fileSystem: FileSystem, path: string, policy: Pa
     names === null ? null : refusedByFacts(fileSystem, realConfine, fileSystem.resolve(realConfine, ...names));
   if (names === null || refusal === 'link') {
     throw new EngineError('outside-confinement', {
-      what: `Opening ${path}`,
+      what: t('Opening {0}', path),
       why:
-        names === null ? `it is not inside ${policy.confine}` : `it is reached through a link below ${policy.confine}`,
-      remedy: 'name a file inside that folder, or confine to another one',
+        names === null
+          ? t('it is not inside {0}', policy.confine)
+          : t('it is reached through a link below {0}', policy.confine),
+      remedy: t('name a file inside that folder, or confine to another one'),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 
 /** Bytes to look for; a zero bit in the mask says that the pattern's bit does not matter. Both are of 1 to 256 bytes, and equally long. */
 export interface BytePattern {
@@ -199,11 +200,16 @@ function requirePattern({ bytes, mask }: BytePattern): void {
   const isLong = bytes.length > MAX_PATTERN_LENGTH;
   const why =
     bytes.length === 0 || isLong || mask.length !== bytes.length
-      ? `it has ${bytes.length} bytes and a mask of ${mask.length}, and both must have 1 to ${MAX_PATTERN_LENGTH}`
+      ? t(
+          'it has {0} bytes and a mask of {1}, and both must have 1 to {2}',
+          bytes.length,
+          mask.length,
+          MAX_PATTERN_LENGTH,
+        )
       : mask.every((bits) => bits === 0)
-        ? 'it fits everything'
+        ? t('it fits everything')
         : null;
   if (why !== null) {
-    throw new EngineError('out-of-range', { what: 'The pattern to look for', why, remedy: 'choose another one' });
+    throw new EngineError('out-of-range', { what: t('The pattern to look for'), why, remedy: t('choose another one') });
   }
 }

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors';
 import type { Finding } from '../finding';
 import type { Image } from '../image';
+import { t } from '../l10n';
 
 /** More layers than any product makes (Hyper-V stops at 50); a chain beyond it is an attack or a cycle in disguise. */
 export const MAX_LAYERS = 128;
@@ -73,11 +74,18 @@ export function requireBase(chain: Chain): void {
     return;
   }
   const { childPath, id, claimedPaths } = chain.missing;
-  const claimed = claimedPaths.length === 0 ? '' : `, named ${claimedPaths.join(', ')}`;
   throw new EngineError('parent-not-found', {
-    what: `The disk of ${chain.layers[0].image.path}`,
-    why: `the parent of ${childPath} (id ${id}${claimed}) is missing, so its content is not known`,
-    remedy: 'name the file of the parent, or check the chain to see what is wrong with it',
+    what: t('The disk of {0}', chain.layers[0].image.path),
+    why:
+      claimedPaths.length === 0
+        ? t('the parent of {0} (id {1}) is missing, so its content is not known', childPath, id)
+        : t(
+            'the parent of {0} (id {1}, named {2}) is missing, so its content is not known',
+            childPath,
+            id,
+            claimedPaths.join(', '),
+          ),
+    remedy: t('name the file of the parent, or check the chain to see what is wrong with it'),
   });
 }
 
@@ -86,9 +94,9 @@ export function asOf(chain: Chain, layer: number): Chain {
   const [first, ...rest] = chain.layers.slice(layer);
   if (first === undefined || layer < 0) {
     throw new EngineError('out-of-range', {
-      what: `Layer ${layer} of ${chain.layers[0].image.path}`,
-      why: `the chain has layers 0 to ${chain.layers.length - 1}`,
-      remedy: 'choose one of these',
+      what: t('Layer {0} of {1}', layer, chain.layers[0].image.path),
+      why: t('the chain has layers 0 to {0}', chain.layers.length - 1),
+      remedy: t('choose one of these'),
     });
   }
   return { ...chain, layers: [first, ...rest] };

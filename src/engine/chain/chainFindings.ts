@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../finding';
 import { SECTOR_SIZE, type Image, type ParentClaim } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { MAX_FOLDER_IMAGES } from './folderSearch';
 import type { ParentOutcome } from './locateParent';
@@ -41,25 +42,31 @@ export function missingFindings(child: Image, claim: ParentClaim, outcome: Paren
   const unreadable = outcome.failures.map(({ path, error }) =>
     tieFinding('parent-unreadable', 'error', child, {
       found: error.words.why,
-      expected: `an image with the id ${claim.id}`,
+      expected: t('an image with the id {0}', claim.id),
       windowsError: error.code === 'file-access' ? windowsErrors.accessDenied : windowsErrors.errorInParent,
-      message: `${path} may be the parent of ${child.path} but cannot be read: ${error.words.why}.`,
+      message: t('{0} may be the parent of {1} but cannot be read: {2}.', path, child.path, error.words.why),
     }),
   );
-  const cut = outcome.wasSearchCut ? ` Only the first ${MAX_FOLDER_IMAGES} images beside it were looked into.` : '';
+  const { wasSearchCut } = outcome;
   return [
     ...unreadable,
     tieFinding('parent-not-found', 'error', child, {
       found: namedPaths(claim),
-      expected: `an image with the id ${claim.id}`,
+      expected: t('an image with the id {0}', claim.id),
       windowsError: windowsErrors.notFound,
-      message: `The parent of ${child.path} was not found; what no layer holds is unknown.${cut}`,
+      message: wasSearchCut
+        ? t(
+            'The parent of {0} was not found; what no layer holds is unknown. Only the first {1} images beside it were looked into.',
+            child.path,
+            MAX_FOLDER_IMAGES,
+          )
+        : t('The parent of {0} was not found; what no layer holds is unknown.', child.path),
     }),
   ];
 }
 
 function namedPaths(claim: ParentClaim): string {
-  return claim.places.length === 0 ? 'no path' : claim.places.map((place) => place.text).join(', ');
+  return claim.places.length === 0 ? t('no path') : claim.places.map((place) => place.text).join(', ');
 }
 
 /** The image that a child names as its parent stands above it already. `circle` runs from that layer to the child. */
@@ -67,18 +74,18 @@ export function cycleFinding(circle: readonly Layer[], child: Image): Finding {
   const paths = circle.map((layer) => layer.image.path);
   return tieFinding('chain-cycle', 'error', child, {
     found: child.parent?.id ?? '',
-    expected: 'the id of an image that is not in the chain yet',
+    expected: t('the id of an image that is not in the chain yet'),
     windowsError: windowsErrors.cycle,
-    message: `The chain runs in a circle: ${[...paths, paths[0] ?? ''].join(' -> ')}.`,
+    message: t('The chain runs in a circle: {0}.', [...paths, paths[0] ?? ''].join(' -> ')),
   });
 }
 
 export function tooDeepFinding(child: Image): Finding {
   return tieFinding('chain-too-deep', 'error', child, {
-    found: `more than ${MAX_LAYERS} layers`,
-    expected: `at most ${MAX_LAYERS} layers`,
+    found: t('more than {0} layers', MAX_LAYERS),
+    expected: t('at most {0} layers', MAX_LAYERS),
     windowsError: null,
-    message: `The chain goes on below ${child.path}, deeper than ${MAX_LAYERS} layers; the rest is not read.`,
+    message: t('The chain goes on below {0}, deeper than {1} layers; the rest is not read.', child.path, MAX_LAYERS),
   });
 }
 
@@ -105,7 +112,7 @@ function idFindings(child: Image, claim: ParentClaim, parent: Image): readonly F
     found: parent.id,
     expected: claim.id,
     windowsError: windowsErrors.idMismatch,
-    message: `${parent.path} was taken as the parent of ${child.path}, but ${child.path} names another id.`,
+    message: t('{0} was taken as the parent of {1}, but {2} names another id.', parent.path, child.path, child.path),
   };
   return [tieFinding('parent-id-mismatch', 'error', child, words)];
 }
@@ -117,10 +124,12 @@ function sizeFindings(child: Image, parent: Image): readonly Finding[] {
   }
   const isLarger = child.sectorCount > parent.sectorCount;
   const words = {
-    found: `${child.sectorCount * SECTOR_SIZE} bytes`,
-    expected: `${parent.sectorCount * SECTOR_SIZE} bytes, as ${parent.path}`,
+    found: t('{0} bytes', child.sectorCount * SECTOR_SIZE),
+    expected: t('{0} bytes, as {1}', parent.sectorCount * SECTOR_SIZE, parent.path),
     windowsError: windowsErrors.sizeMismatch,
-    message: `The virtual disk of ${child.path} is ${isLarger ? 'larger' : 'smaller'} than that of its parent.`,
+    message: isLarger
+      ? t('The virtual disk of {0} is larger than that of its parent.', child.path)
+      : t('The virtual disk of {0} is smaller than that of its parent.', child.path),
   };
   const larger = XEN.includes(child.creator.application) ? 'note' : 'warning';
   return [tieFinding('parent-size-mismatch', isLarger ? larger : 'error', child, words)];
@@ -132,10 +141,10 @@ function blockSizeFindings(child: Image, parent: Image): readonly Finding[] {
     return [];
   }
   const words = {
-    found: `${child.blockSize} bytes`,
-    expected: `${parent.blockSize} bytes, as ${parent.path}`,
+    found: t('{0} bytes', child.blockSize),
+    expected: t('{0} bytes, as {1}', parent.blockSize, parent.path),
     windowsError: null,
-    message: `${child.path} has blocks of another size than its parent.`,
+    message: t('{0} has blocks of another size than its parent.', child.path),
   };
   return [tieFinding('block-size-differs', 'note', child, words)];
 }
@@ -151,7 +160,7 @@ function timeFindings(fileSystem: FileSystem, child: Image, claim: ParentClaim, 
     found: new Date(facts.modified).toISOString(),
     expected: new Date(known).toISOString(),
     windowsError: windowsErrors.timeMismatch,
-    message: `${parent.path} was modified, or copied, after ${child.path} was made.`,
+    message: t('{0} was modified, or copied, after {1} was made.', parent.path, child.path),
   };
   return [tieFinding('parent-modified-later', 'note', child, words)];
 }
@@ -164,10 +173,10 @@ function damageFindings(child: Image, parent: Image): readonly Finding[] {
 /** A parent has findings of severity error, so many of them. */
 export function errorInParentFinding(child: Image, parent: Image, errorCount: number): Finding {
   const words = {
-    found: errorCount === 1 ? 'one error' : `${errorCount} errors`,
-    expected: 'none',
+    found: errorCount === 1 ? t('one error') : t('{0} errors', errorCount),
+    expected: t('none'),
     windowsError: windowsErrors.errorInParent,
-    message: `${parent.path}, the parent of ${child.path}, is damaged.`,
+    message: t('{0}, the parent of {1}, is damaged.', parent.path, child.path),
   };
   return tieFinding('error-in-parent', 'error', child, words);
 }

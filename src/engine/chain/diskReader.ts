@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE, type Image } from '../image';
+import { t } from '../l10n';
 import type { Chain } from './chain';
 import { ExtentReader, type DoubtfulRange, type Extent, type SectorRange } from './extents';
 import { SectorOwners } from './sectorOwners';
@@ -100,9 +101,9 @@ export class DiskReader {
   #lengthFrom(offset: number, length: number): number {
     if (!Number.isSafeInteger(offset) || offset < 0) {
       throw new EngineError('out-of-range', {
-        what: `Offset ${offset} of the disk of ${this.#chain.layers[0].image.path}`,
-        why: `the disk has offsets 0 to ${this.size - 1}`,
-        remedy: 'choose one of these',
+        what: t('Offset {0} of the disk of {1}', offset, this.#chain.layers[0].image.path),
+        why: t('the disk has offsets 0 to {0}', this.size - 1),
+        remedy: t('choose one of these'),
       });
     }
     return Math.max(0, Math.min(length, this.size - offset));

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { Chain } from './chain';
 import { SectorOwners, type DoubtfulRun } from './sectorOwners';
 
@@ -55,9 +56,9 @@ function requireSectors(chain: Chain, sectorCount: number, range: SectorRange): 
   const isOnDisk = Number.isSafeInteger(from) && Number.isSafeInteger(count) && from >= 0 && count >= 0;
   if (!isOnDisk || from + count > sectorCount) {
     throw new EngineError('out-of-range', {
-      what: `Sectors ${from} to ${from + count - 1} of ${chain.layers[0].image.path}`,
-      why: `its virtual disk has sectors 0 to ${sectorCount - 1}`,
-      remedy: 'choose sectors on the disk',
+      what: t('Sectors {0} to {1} of {2}', from, from + count - 1, chain.layers[0].image.path),
+      why: t('its virtual disk has sectors 0 to {0}', sectorCount - 1),
+      remedy: t('choose sectors on the disk'),
     });
   }
 }

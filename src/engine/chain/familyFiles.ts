@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { isUndoName, ownFileName } from '../storage/sideFiles';
 import { hasImageExtension } from './bounds';
@@ -87,6 +88,6 @@ function kindOf(fileSystem: FileSystem, path: string, name: string): 'folder' | 
 function reasonOf(name: string): string {
   const own = ownFileName(name);
   return own?.temporary === true
-    ? `it was to become ${own.of} and was not finished`
-    : `an operation on ${own?.of ?? name} was cut short`;
+    ? t('it was to become {0} and was not finished', own.of)
+    : t('an operation on {0} was cut short', own?.of ?? name);
 }

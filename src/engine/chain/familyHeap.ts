@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Storage } from '../storage/storage';
 import { familiesOf, type Family, type FamilyImage, type Member, type MissingLink } from './family';
@@ -174,10 +175,10 @@ function isSameAt(one: Storage, other: Storage, offset: number): boolean {
 
 function otherThanNamed(name: string, { type }: FamilyImage): string | null {
   if (/\.a?vhdx$/i.test(name)) {
-    return `a ${type} VHD image, and no VHDX`;
+    return t('a {0} VHD image, and no VHDX', type);
   }
   if (/\.avhd$/i.test(name)) {
-    return type === 'differencing' ? null : `a ${type} image without a parent, and no snapshot`;
+    return type === 'differencing' ? null : t('a {0} image without a parent, and no snapshot', type);
   }
-  return /\.vhd$/i.test(name) ? null : `a ${type} VHD image`;
+  return /\.vhd$/i.test(name) ? null : t('a {0} VHD image', type);
 }

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import type { Image, ParentClaim } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { hasImageExtension, requireConfined } from './bounds';
@@ -50,9 +51,9 @@ export function requireConfinedFolder(fileSystem: FileSystem, folder: string, po
   const realPath = fileSystem.realPath(folder);
   if (realPath === null || fileSystem.facts(realPath)?.kind !== 'folder') {
     throw new EngineError('file-not-found', {
-      what: `Reading ${folder}`,
-      why: 'there is no such folder',
-      remedy: 'check the path',
+      what: t('Reading {0}', folder),
+      why: t('there is no such folder'),
+      remedy: t('check the path'),
     });
   }
 }

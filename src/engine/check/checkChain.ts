@@ -114,7 +114,7 @@ function* otherChildren(
       scan = step.value;
       break;
     }
-    yield { doneBytes: 0, totalBytes: 1, what: 'Reading the family' };
+    yield { doneBytes: 0, totalBytes: 1, what: t('Reading the family') };
   }
   return layers.slice(1).flatMap((layer, index) => {
     const others = childPaths(scan, realPaths[index + 1] ?? '', layer).filter((each) => each !== realPaths[index]);
@@ -132,16 +132,16 @@ function childPaths({ families }: FamilyScan, path: string, { image }: Layer): r
 
 function otherChildrenFinding({ image }: Layer, others: readonly string[]): Finding {
   const named = others.slice(0, NAMED_CHILDREN).join(', ');
-  const more = others.length > NAMED_CHILDREN ? `, and ${others.length - NAMED_CHILDREN} more` : '';
+  const more = others.length - NAMED_CHILDREN;
   return {
     id: 'other-children',
     severity: 'note',
     path: image.path,
     offset: 0,
     length: 0,
-    found: `${named}${more}`,
-    expected: 'one child',
+    found: more > 0 ? t('{0}, and {1} more', named, more) : named,
+    expected: t('one child'),
     windowsError: null,
-    message: `Other images stand on ${image.path} too: whoever writes to it ruins them.`,
+    message: t('Other images stand on {0} too: whoever writes to it ruins them.', image.path),
   };
 }

@@ -4,6 +4,7 @@ import type { CheckOptions, CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
 import type { Finding } from '../finding';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { damageOfParent, tieFindings } from './checkChain';
 
@@ -88,7 +89,7 @@ function stepOf(done: number, count: number, part: number, what: string): CheckS
 }
 
 function cannotOpen(path: string, { words }: EngineError): Finding {
-  const message = `The image cannot be opened: ${words.why}; ${words.remedy}.`;
+  const message = t('The image cannot be opened: {0}; {1}.', words.why, words.remedy);
   const nothing = { offset: 0, length: 0, found: '', expected: '', windowsError: null };
   return { id: 'cannot-open', severity: 'error', path, ...nothing, message };
 }
