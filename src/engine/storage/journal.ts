@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from './fileSystem';
 import { decodeJournal, encodeJournal, isJournalHead, journalSize, JOURNAL_HEAD_SIZE } from './journalFormat';
 import { OverlayStorage } from './overlayStorage';
@@ -67,9 +68,9 @@ export function finishJournal(fileSystem: FileSystem, path: string): 'none' | 'f
       return 'none';
     case 'foreign':
       throw new EngineError('unfinished-operation', {
-        what: `Changing ${path}`,
-        why: 'a save of it was cut short, and another program has changed it since',
-        remedy: `remove ${sidePath(path, 'journal')} to keep the file as it is now`,
+        what: t('Changing {0}', path),
+        why: t('a save of it was cut short, and another program has changed it since'),
+        remedy: t('remove {0} to keep the file as it is now', sidePath(path, 'journal')),
       });
     case 'unused':
       removeForGood(fileSystem, sidePath(path, 'journal'));
@@ -116,9 +117,9 @@ export function asAfterJournal(file: Storage, patch: Patch): Storage {
 function refuseTooLarge(path: string, patch: Patch): void {
   if (journalSize(patch) > MAX_JOURNAL_SIZE) {
     throw new EngineError('too-large', {
-      what: `Changing ${path}`,
-      why: `so many changes cannot be saved at once: their record may have ${MAX_JOURNAL_SIZE} bytes`,
-      remedy: 'change less at a time, and save in between',
+      what: t('Changing {0}', path),
+      why: t('so many changes cannot be saved at once: their record may have {0} bytes', MAX_JOURNAL_SIZE),
+      remedy: t('change less at a time, and save in between'),
     });
   }
 }
@@ -126,9 +127,9 @@ function refuseTooLarge(path: string, patch: Patch): void {
 function refuseUnfinished(fileSystem: FileSystem, path: string): void {
   if (fileSystem.facts(sidePath(path, 'journal')) !== null) {
     throw new EngineError('unfinished-operation', {
-      what: `Changing ${path}`,
-      why: 'an earlier save of it was cut short',
-      remedy: 'end that one first',
+      what: t('Changing {0}', path),
+      why: t('an earlier save of it was cut short'),
+      remedy: t('end that one first'),
     });
   }
 }

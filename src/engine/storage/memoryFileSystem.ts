@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileFacts, FileSystem } from './fileSystem';
 import { MemoryStorage } from './memoryStorage';
 import { folderOfPath, nameOfPath, resolvePath, type PathStyle } from './paths';
@@ -55,18 +56,18 @@ export class MemoryFileSystem implements FileSystem {
 
   open(path: string, access: 'read' | 'write'): Storage {
     this.touched.push(path);
-    const what = `Opening ${path}`;
+    const what = t('Opening {0}', path);
     const real = this.follow(path);
     const entry = real === null ? undefined : this.entries.get(this.key(real));
     if (entry?.kind === 'file') {
       return access === 'write' ? entry.content : entry.content.reader();
     }
     if (entry !== undefined) {
-      const why = 'it is a device, a pipe or a socket';
-      throw new EngineError('not-a-file', { what, why, remedy: 'name a regular file' });
+      const why = t('it is a device, a pipe or a socket');
+      throw new EngineError('not-a-file', { what, why, remedy: t('name a regular file') });
     }
     if (real !== null && this.isFolder(real)) {
-      throw new EngineError('not-a-file', { what, why: 'it is a folder', remedy: 'name a regular file' });
+      throw new EngineError('not-a-file', { what, why: t('it is a folder'), remedy: t('name a regular file') });
     }
     throw noSuchFile(what);
   }
@@ -74,7 +75,7 @@ export class MemoryFileSystem implements FileSystem {
   create(path: string): Storage {
     this.touched.push(path);
     if (this.entries.has(this.key(path)) || this.isFolder(path)) {
-      throw nameTaken(`Creating ${path}`);
+      throw nameTaken(t('Creating {0}', path));
     }
     const content = new MemoryStorage(new Uint8Array(), 'write');
     this.add({ kind: 'file', path: this.resolve(path), content, modified: 0 });
@@ -85,10 +86,10 @@ export class MemoryFileSystem implements FileSystem {
     this.touched.push(path, newPath);
     const entry = this.entries.get(this.key(path));
     if (entry === undefined) {
-      throw noSuchFile(`Writing ${newPath}`);
+      throw noSuchFile(t('Writing {0}', newPath));
     }
     if (this.isFolder(newPath) || (ifExists === 'keep' && this.entries.has(this.key(newPath)))) {
-      throw nameTaken(`Writing ${newPath}`);
+      throw nameTaken(t('Writing {0}', newPath));
     }
     this.entries.delete(this.key(path));
     this.add({ ...entry, path: this.resolve(newPath) });
@@ -97,14 +98,14 @@ export class MemoryFileSystem implements FileSystem {
   remove(path: string): void {
     this.touched.push(path);
     if (!this.entries.delete(this.key(path))) {
-      throw noSuchFile(`Removing ${path}`);
+      throw noSuchFile(t('Removing {0}', path));
     }
   }
 
   link(path: string, secondPath: string): boolean {
     this.touched.push(path, secondPath);
     if (this.entries.has(this.key(secondPath)) || this.isFolder(secondPath)) {
-      throw nameTaken(`Creating ${secondPath}`);
+      throw nameTaken(t('Creating {0}', secondPath));
     }
     return false;
   }
@@ -240,10 +241,10 @@ export class MemoryFileSystem implements FileSystem {
 }
 
 function noSuchFile(what: string): EngineError {
-  return new EngineError('file-not-found', { what, why: 'there is no such file', remedy: 'check the path' });
+  return new EngineError('file-not-found', { what, why: t('there is no such file'), remedy: t('check the path') });
 }
 
 function nameTaken(what: string): EngineError {
-  const why = 'there is already a file of that name';
-  return new EngineError('file-exists', { what, why, remedy: 'choose another name' });
+  const why = t('there is already a file of that name');
+  return new EngineError('file-exists', { what, why, remedy: t('choose another name') });
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { Storage } from './storage';
 
 /** The bytes of a file in memory: for images that were loaded whole, and for tests. */
@@ -117,8 +118,8 @@ class MemoryReader implements Storage {
 
 function readOnlyError(): EngineError {
   return new EngineError('file-access', {
-    what: 'Writing a file in memory',
-    why: 'it is open for reading only',
-    remedy: 'open it for writing',
+    what: t('Writing a file in memory'),
+    why: t('it is open for reading only'),
+    remedy: t('open it for writing'),
   });
 }

@@ -1,5 +1,6 @@
 import { fsyncSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { t } from '../l10n';
 import type { Storage } from './storage';
 import { systemError } from './systemErrors';
 
@@ -79,7 +80,7 @@ export class NodeFlushLane {
     const length = Atomics.load(this.#numbers, CODE_LENGTH);
     if (length > 0) {
       const code = String.fromCharCode(...new Uint8Array(this.#memory, NUMBERS * 4, length));
-      throw systemError(`Writing ${this.#path}`, Object.assign(new Error(code), { code }));
+      throw systemError(t('Writing {0}', this.#path), Object.assign(new Error(code), { code }));
     }
   }
 }

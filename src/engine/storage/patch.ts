@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { sameBytes } from './sameBytes';
 import type { Storage } from './storage';
 
@@ -136,9 +137,9 @@ export function checkPatchFits(storage: Storage, patch: Patch, path: string): vo
   const same = storage.size() === patch.lengthBefore && patch.changes.every((change) => standsThere(storage, change));
   if (!same) {
     throw new EngineError('file-changed', {
-      what: `Changing ${path}`,
-      why: 'another program has changed it in the meantime',
-      remedy: 'look at it again, then try again',
+      what: t('Changing {0}', path),
+      why: t('another program has changed it in the meantime'),
+      remedy: t('look at it again, then try again'),
     });
   }
 }
