@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { decodeJournal, encodeJournal, journalSize } from '../storage/journalFormat';
 import { decodeLines, encodeLine, listIn, memberOf, sizeIn, textIn, timeIn, type Json } from '../storage/recordFile';
 import type { UnsavedChange } from './editHistory';
@@ -41,23 +42,23 @@ export function decodeBackup(bytes: Uint8Array): Backup {
   const headEnd = bytes.indexOf(0x0a) + 1;
   const [words] = decodeLines(bytes.subarray(0, headEnd)).lines;
   if (words === undefined || textIn(words, 'mark') !== MARK) {
-    throw unreadable('damaged-image', 'it is torn, or no backup of ours');
+    throw unreadable('damaged-image', t('it is torn, or no backup of ours'));
   }
   if (sizeIn(words, 'version') !== VERSION) {
-    throw unreadable('unsupported-version', 'another version of VHD Editor wrote it');
+    throw unreadable('unsupported-version', t('another version of VHD Editor wrote it'));
   }
   let at = headEnd;
   const changes = listIn(words, 'changes').map((change): UnsavedChange => {
     const [label, length] = [textIn(change, 'label'), sizeIn(change, 'length')];
     const patch = length === null ? null : decodeJournal(bytes.subarray(at, at + length));
     if (label === null || length === null || patch === null) {
-      throw unreadable('damaged-image', 'one of its changes is not whole');
+      throw unreadable('damaged-image', t('one of its changes is not whole'));
     }
     at += length;
     return { label, patch };
   });
   if (at !== bytes.length) {
-    throw unreadable('damaged-image', 'more stands in it than it says');
+    throw unreadable('damaged-image', t('more stands in it than it says'));
   }
   return { base: fingerprintIn(words), changes };
 }
@@ -67,15 +68,15 @@ function fingerprintIn(words: Json): Fingerprint {
   const [length, modified, id] = [sizeIn(base, 'length'), timeIn(base, 'modified'), textIn(base, 'id')];
   const [ends, samples] = [sizeIn(base, 'ends'), sizeIn(base, 'samples')];
   if (length === null || modified === null || id === null || ends === null || samples === null) {
-    throw unreadable('damaged-image', 'it does not say of which file it is');
+    throw unreadable('damaged-image', t('it does not say of which file it is'));
   }
   return { length, modified, id, ends, samples };
 }
 
 function unreadable(code: 'damaged-image' | 'unsupported-version', why: string): EngineError {
   return new EngineError(code, {
-    what: 'Taking back the changes that were not saved',
-    why: `their backup cannot be read: ${why}`,
-    remedy: 'open the image without them',
+    what: t('Taking back the changes that were not saved'),
+    why: t('their backup cannot be read: {0}', why),
+    remedy: t('open the image without them'),
   });
 }

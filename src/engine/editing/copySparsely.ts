@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { Progress } from '../operations/progress';
 import { forEachContentRun } from '../storage/contentRuns';
 import type { Storage } from '../storage/storage';
@@ -23,8 +24,8 @@ export function* copySparsely(
     if (read(offset, piece) < piece.length) {
       throw new EngineError('file-changed', {
         what,
-        why: 'a file became shorter meanwhile',
-        remedy: 'see that no program writes it, then try again',
+        why: t('a file became shorter meanwhile'),
+        remedy: t('see that no program writes it, then try again'),
       });
     }
     // Whole words: what stands behind the piece is cleared.

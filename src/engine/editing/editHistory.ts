@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { reversePatch, type Patch } from '../storage/patch';
 import type { BlockRange } from './ownerChanges';
 
@@ -68,7 +69,7 @@ export class EditHistory {
   /** What leads from the file to what is shown, in order. */
   get unsaved(): readonly UnsavedChange[] {
     return this.#way.map(({ edit: { label, patch }, isForward }) =>
-      isForward ? { label, patch } : { label: `Undo: ${label}`, patch: reversePatch(patch) },
+      isForward ? { label, patch } : { label: t('Undo: {0}', label), patch: reversePatch(patch) },
     );
   }
 
@@ -145,9 +146,9 @@ function requireLast(edits: readonly MadeEdit[], id: number, deed: string): Made
   const last = edits.at(-1);
   if (last?.id !== id) {
     throw new EngineError('not-possible', {
-      what: `${deed} the edit`,
-      why: 'it is not the last one, or it is not known any more',
-      remedy: 'revert the file to go back to what is saved',
+      what: t('{0} the edit', deed),
+      why: t('it is not the last one, or it is not known any more'),
+      remedy: t('revert the file to go back to what is saved'),
     });
   }
   return last;

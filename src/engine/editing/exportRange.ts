@@ -1,6 +1,7 @@
 import type { Chain } from '../chain/chain';
 import { DiskReader } from '../chain/diskReader';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { PartialFile, requireTarget } from '../operations/partialFile';
 import type { Progress } from '../operations/progress';
 import type { FileSystem } from '../storage/fileSystem';
@@ -27,9 +28,9 @@ export function* exportRange(
   const isWhole = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0;
   if (!isWhole || offset + length > size) {
     throw new EngineError('out-of-range', {
-      what: `Exporting ${length} bytes at ${offset}`,
-      why: `there are ${size} bytes`,
-      remedy: 'choose a range that lies within them',
+      what: t('Exporting {0} bytes at {1}', length, offset),
+      why: t('there are {0} bytes', size),
+      remedy: t('choose a range that lies within them'),
     });
   }
   const partial = new PartialFile(fileSystem, requireTarget(fileSystem, path, chain, { replace: true, confine: null }));
@@ -60,9 +61,9 @@ function diskOf(chain: Chain, layer: number): Source {
   const read: ByteReader = (offset, target) =>
     reader.read(offset, target, ({ start, length }) => {
       throw new EngineError('unreadable-sectors', {
-        what: `Exporting sectors ${start} to ${start + length - 1}`,
-        why: 'nobody can say what they hold: a layer is missing or damaged',
-        remedy: 'choose another range, or locate the missing layer first',
+        what: t('Exporting sectors {0} to {1}', start, start + length - 1),
+        why: t('nobody can say what they hold: a layer is missing or damaged'),
+        remedy: t('choose another range, or locate the missing layer first'),
       });
     });
   return { size: reader.size, read };

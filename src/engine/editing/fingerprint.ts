@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { crc32c } from '../storage/crc32c';
 import type { Storage } from '../storage/storage';
 
@@ -34,20 +35,24 @@ export function endsOf(storage: Storage): number {
 export function differencesFrom(then: Fingerprint, now: Fingerprint): readonly string[] {
   const reasons: string[] = [];
   if (then.length !== now.length) {
-    reasons.push(`The file had ${then.length} bytes and has ${now.length} now.`);
+    reasons.push(t('The file had {0} bytes and has {1} now.', then.length, now.length));
   }
   if (then.id !== now.id) {
-    reasons.push(`The image had the id ${then.id} and has ${now.id} now.`);
+    reasons.push(t('The image had the id {0} and has {1} now.', then.id, now.id));
   }
   if (then.ends !== now.ends) {
-    reasons.push('The first or the last bytes of the file, where its footer stands, are others.');
+    reasons.push(t('The first or the last bytes of the file, where its footer stands, are others.'));
   }
   if (then.samples !== now.samples) {
-    reasons.push('The content of the file is another one.');
+    reasons.push(t('The content of the file is another one.'));
   }
   if (then.modified !== now.modified) {
     reasons.push(
-      `The file was last changed at ${new Date(then.modified).toISOString()}, and now at ${new Date(now.modified).toISOString()}.`,
+      t(
+        'The file was last changed at {0}, and now at {1}.',
+        new Date(then.modified).toISOString(),
+        new Date(now.modified).toISOString(),
+      ),
     );
   }
   return reasons;

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { OverlayStorage } from '../storage/overlayStorage';
 import { writePatch, type Patch } from '../storage/patch';
 import { sameBytes } from '../storage/sameBytes';
@@ -48,17 +49,17 @@ function fitted(file: Storage, patch: Patch): Patch | null {
 
 /** Changes as a text for people: labels, offsets, bytes before and after. `path` names the file. */
 export function describeChanges(path: string, changes: readonly UnsavedChange[], reasons: readonly string[]): string {
-  const lines = [`Unsaved changes of ${path}`, ...reasons, ''];
+  const lines = [t('Unsaved changes of {0}', path), ...reasons, ''];
   for (const { label, patch } of changes) {
     lines.push(label);
     if (patch.lengthBefore !== patch.lengthAfter) {
-      lines.push(`  Length of the file: ${patch.lengthBefore} to ${patch.lengthAfter} bytes`);
+      lines.push(t('  Length of the file: {0} to {1} bytes', patch.lengthBefore, patch.lengthAfter));
     }
     for (const { offset, before, after } of patch.changes) {
       if (lines.length > MAX_LINES) {
-        return [...lines, '... and more'].join('\n');
+        return [...lines, t('... and more')].join('\n');
       }
-      lines.push(`  At ${offset} (0x${offset.toString(16)}):`);
+      lines.push(t('  At {0} (0x{1}):', offset, offset.toString(16)));
       lines.push(...bytesInWords('before', before), ...bytesInWords('after ', after));
     }
     lines.push('');
@@ -68,7 +69,7 @@ export function describeChanges(path: string, changes: readonly UnsavedChange[],
 
 function bytesInWords(side: string, bytes: Uint8Array): readonly string[] {
   if (bytes.length === 0) {
-    return [`    ${side}  (past the end of the file)`];
+    return [t('    {0}  (past the end of the file)', side)];
   }
   const lines: string[] = [];
   for (let at = 0; at < Math.min(bytes.length, MAX_SHOWN_BYTES); at += BYTES_A_LINE) {
@@ -76,7 +77,7 @@ function bytesInWords(side: string, bytes: Uint8Array): readonly string[] {
     lines.push(`    ${side}  ${row.join(' ')}`);
   }
   if (bytes.length > MAX_SHOWN_BYTES) {
-    lines.push(`    ${side}  ... ${bytes.length - MAX_SHOWN_BYTES} more bytes`);
+    lines.push(t('    {0}  ... {1} more bytes', side, bytes.length - MAX_SHOWN_BYTES));
   }
   return lines;
 }

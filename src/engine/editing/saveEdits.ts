@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { fileStateOf, requireUnchanged } from '../operations/fileState';
 import { refusalByUsers } from '../operations/grounds';
 import { requireNoRefusal } from '../operations/refusal';
@@ -19,9 +20,9 @@ export function saveEdits(fileSystem: FileSystem, file: LeafFile, overlay: Overl
   requireUnchanged(fileSystem, file.state);
   if (!isUnchanged(fileSystem, file)) {
     throw new EngineError('file-changed', {
-      what: `Saving ${path}`,
-      why: 'another program has changed it in the meantime',
-      remedy: 'look at it again, then try again',
+      what: t('Saving {0}', path),
+      why: t('another program has changed it in the meantime'),
+      remedy: t('look at it again, then try again'),
     });
   }
   const users = refusalByUsers(fileSystem, path);

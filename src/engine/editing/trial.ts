@@ -2,6 +2,7 @@ import type { Chain, ParentPolicy } from '../chain/chain';
 import { closeChain } from '../chain/openChain';
 import { reopenLeaf, type ReopenedChain } from '../chain/reopenLeaf';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { OverlayStorage } from '../storage/overlayStorage';
 import type { Patch } from '../storage/patch';
@@ -54,9 +55,9 @@ function reopen({ fileSystem, policy, path, chain }: TrialGround, shown: ShownSt
       throw error;
     }
     const words = {
-      what: 'This change',
-      why: `the image could not be opened any more (${error.words.why})`,
-      remedy: 'change something else first, or something else instead',
+      what: t('This change'),
+      why: t('the image could not be opened any more ({0})', error.words.why),
+      remedy: t('change something else first, or something else instead'),
     };
     throw new EngineError('not-possible', words, error);
   }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 
 /** A file as a plan found it. */
@@ -17,8 +18,8 @@ export function fileStateOf(fileSystem: FileSystem, path: string): FileState {
   const realPath = fileSystem.realPath(path);
   const facts = realPath === null ? null : fileSystem.facts(realPath);
   if (realPath === null || facts?.kind !== 'file') {
-    const why = facts === null ? 'there is no such file' : 'it is not a regular file';
-    throw new EngineError('file-not-found', { what: `Looking at ${path}`, why, remedy: 'check the path' });
+    const why = facts === null ? t('there is no such file') : t('it is not a regular file');
+    throw new EngineError('file-not-found', { what: t('Looking at {0}', path), why, remedy: t('check the path') });
   }
   return { path: realPath, size: facts.size, modified: facts.modified, identity: facts.identity };
 }
@@ -33,9 +34,9 @@ export function requireUnchanged(fileSystem: FileSystem, state: FileState): void
     facts.identity === state.identity;
   if (!isSame) {
     throw new EngineError('file-changed', {
-      what: `Working on ${state.path}`,
-      why: facts === null ? 'it is not there any more' : 'another program has changed it in the meantime',
-      remedy: 'see that no program uses it, then try again',
+      what: t('Working on {0}', state.path),
+      why: facts === null ? t('it is not there any more') : t('another program has changed it in the meantime'),
+      remedy: t('see that no program uses it, then try again'),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { MAX_LAYERS, type Chain } from '../chain/chain';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { refusalOf, type Refusal } from './refusal';
 
@@ -14,9 +15,9 @@ export function refusalByUsers(fileSystem: FileSystem, path: string): Refusal | 
   }
   return {
     code: 'in-use',
-    what: `Working on ${path}`,
-    why: `it is in use by ${users.join(', ')}`,
-    remedy: 'shut the virtual machine down or close the program, then try again',
+    what: t('Working on {0}', path),
+    why: t('it is in use by {0}', users.join(', ')),
+    remedy: t('shut the virtual machine down or close the program, then try again'),
     paths: [path],
   };
 }
@@ -34,9 +35,9 @@ export function refusalByDamage(image: Pick<Image, 'path' | 'findings'>): Refusa
   }
   return {
     code: 'damaged-image',
-    what: `Working on ${image.path}`,
-    why: `it is damaged: ${damage.message.replace(/\.$/, '')}`,
-    remedy: 'check it and repair it first, or save its content by exporting it',
+    what: t('Working on {0}', image.path),
+    why: t('it is damaged: {0}', damage.message.replace(/\.$/, '')),
+    remedy: t('check it and repair it first, or save its content by exporting it'),
     paths: [image.path],
   };
 }
@@ -49,9 +50,9 @@ export function refusalBySpace(fileSystem: FileSystem, folder: string, bytes: nu
   }
   return {
     code: 'no-space',
-    what: `Writing to ${folder}`,
-    why: `${bytes + SPARE_SPACE} bytes are needed and ${free} are free`,
-    remedy: 'free some space, and try again',
+    what: t('Writing to {0}', folder),
+    why: t('{0} bytes are needed and {1} are free', bytes + SPARE_SPACE, free),
+    remedy: t('free some space, and try again'),
     paths: [folder],
   };
 }
@@ -61,8 +62,8 @@ export function refusalByTakenName(fileSystem: FileSystem, path: string): Refusa
   if (fileSystem.facts(path) === null) {
     return null;
   }
-  const why = 'there is already a file of that name';
-  return { code: 'file-exists', what: `Creating ${path}`, why, remedy: 'choose another name', paths: [path] };
+  const why = t('there is already a file of that name');
+  return { code: 'file-exists', what: t('Creating {0}', path), why, remedy: t('choose another name'), paths: [path] };
 }
 
 /** One more layer would make a chain that nobody can open. */
@@ -73,9 +74,9 @@ export function refusalByDepth({ layers }: Chain): Refusal | null {
   }
   return {
     code: 'chain-too-deep',
-    what: `A snapshot of ${image.path}`,
-    why: `the chain has ${layers.length} layers already, and no more than ${MAX_LAYERS} can be opened`,
-    remedy: 'merge some of them first',
+    what: t('A snapshot of {0}', image.path),
+    why: t('the chain has {0} layers already, and no more than {1} can be opened', layers.length, MAX_LAYERS),
+    remedy: t('merge some of them first'),
     paths: [image.path],
   };
 }
@@ -87,9 +88,9 @@ export function refusalByFolder(fileSystem: FileSystem, path: string, newPath: s
   }
   return {
     code: 'not-possible',
-    what: `Keeping ${path} as ${newPath}`,
-    why: 'that is in another folder',
-    remedy: 'choose a name in the same folder',
+    what: t('Keeping {0} as {1}', path, newPath),
+    why: t('that is in another folder'),
+    remedy: t('choose a name in the same folder'),
     paths: [path],
   };
 }

@@ -1,5 +1,6 @@
 import { hasBootMark, partitionsOf, sectorAt, type GuestDisk, type GuestPartition } from '../chain/guestPartitions';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 
 /** What a disk's own structures say of whether its parts belong together. */
 export interface GuestMarks {
@@ -30,9 +31,9 @@ export function guestMarksOf(disk: GuestDisk): GuestMarks {
   const partitions = partitionsOf(first, disk.size / SECTOR_SIZE);
   for (const partition of partitions) {
     if (partition.type === GPT_TYPE) {
-      note(hasText(sectorAt(disk, 1), 0, 'EFI PART'), 'the GUID partition table');
+      note(hasText(sectorAt(disk, 1), 0, 'EFI PART'), t('the GUID partition table'));
       const last = sectorAt(disk, disk.size / SECTOR_SIZE - 1);
-      note(hasText(last, 0, 'EFI PART'), 'the copy of the GUID partition table at the end of the disk');
+      note(hasText(last, 0, 'EFI PART'), t('the copy of the GUID partition table at the end of the disk'));
     } else {
       lookAtVolume(disk, sectorAt(disk, partition.start), partition, note);
     }
@@ -46,25 +47,25 @@ function lookAtVolume(
   { number, type, start }: GuestPartition,
   note: (isRight: boolean, what: string) => void,
 ): void {
-  const name = number === 0 ? 'the disk' : `partition ${number}`;
+  const name = number === 0 ? t('the disk') : t('partition {0}', number);
   if (isNtfs(boot)) {
-    note(true, `NTFS at the start of ${name}`);
+    note(true, t('NTFS at the start of {0}', name));
     const total = Number(new DataView(boot.buffer, boot.byteOffset, boot.length).getBigUint64(0x28, true));
     const copy = (start + total) * SECTOR_SIZE;
     if (Number.isSafeInteger(copy) && copy + SECTOR_SIZE <= disk.size) {
       const isSame = sectorAt(disk, start + total).every((byte, at) => byte === boot[at]);
-      note(isSame, `the copy of the boot sector at the end of ${name}`);
+      note(isSame, t('the copy of the boot sector at the end of {0}', name));
     }
   } else if (isFat(boot)) {
-    note(true, `FAT at the start of ${name}`);
+    note(true, t('FAT at the start of {0}', name));
   } else if (type === LINUX_TYPE) {
     const superblock = sectorAt(disk, start + 2);
     // Linux keeps swap space, XFS and others in such partitions too: only ext tells anything.
     if (superblock[56] === 0x53 && superblock[57] === 0xef) {
-      note(true, `ext at the start of ${name}`);
+      note(true, t('ext at the start of {0}', name));
     }
   } else if (type === NTFS_TYPE || FAT_TYPES.includes(type)) {
-    note(hasBootMark(boot), `the boot sector of ${name}`);
+    note(hasBootMark(boot), t('the boot sector of {0}', name));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Chain } from '../chain/chain';
 import type { FamilyScan } from '../chain/familyScan';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { RecordFile } from '../storage/recordFile';
 import { removeForGood, sidePath } from '../storage/sideFiles';
@@ -59,17 +60,17 @@ export function* runMerge(
 ): Generator<Progress, MergeResult, void> {
   requireNoRefusal(plan.refusals);
   const totalBytes = (plan.survey?.sectors ?? 0) * SECTOR_SIZE;
-  yield { doneBytes: 0, totalBytes, what: 'Merging' };
+  yield { doneBytes: 0, totalBytes, what: t('Merging') };
   [...plan.layers, plan.ancestor].forEach((layer) => requireAsPlanned(fileSystem, layer, plan));
   const recovered = involvedPaths(plan).flatMap((path) => recoverImage(fileSystem, path));
   const run = new MergeRun(fileSystem, plan, settings);
   if (plan.survey !== null) {
     for (const sectors of run.copy(plan.survey)) {
-      yield { doneBytes: sectors * SECTOR_SIZE, totalBytes, what: 'Merging' };
+      yield { doneBytes: sectors * SECTOR_SIZE, totalBytes, what: t('Merging') };
     }
     for (const message of run.tie()) {
       recovered.push(...message);
-      yield { doneBytes: totalBytes, totalBytes, what: 'Tying the children' };
+      yield { doneBytes: totalBytes, totalBytes, what: t('Tying the children') };
     }
   }
   if (plan.remove.length === 0) {
@@ -91,14 +92,14 @@ function requireAsPlanned(fileSystem: FileSystem, layer: MergedLayer, { survey }
   if (survey === null || (facts?.size === layer.size && facts.modified === layer.modified)) {
     return;
   }
-  throw changed(layer, facts === null ? 'it is not there any more' : undefined);
+  throw changed(layer, facts === null ? t('it is not there any more') : undefined);
 }
 
-function changed({ path }: MergedLayer, why = 'another program has changed it in the meantime'): EngineError {
+function changed({ path }: MergedLayer, why = t('another program has changed it in the meantime')): EngineError {
   return new EngineError('file-changed', {
-    what: `Merging ${path}`,
+    what: t('Merging {0}', path),
     why,
-    remedy: 'see that no program uses it, then try again',
+    remedy: t('see that no program uses it, then try again'),
   });
 }
 
@@ -168,7 +169,7 @@ class MergeRun {
     const { ancestor } = this.#plan;
     if (!(yield* hasWhatWasMerged(this.#fileSystem, ancestor.path, source, doneBlocks))) {
       recordRestart(record, this.#layers);
-      throw changed(ancestor, 'it has not what was merged into it before; all will be merged again');
+      throw changed(ancestor, t('it has not what was merged into it before; all will be merged again'));
     }
   }
 

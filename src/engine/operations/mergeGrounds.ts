@@ -2,6 +2,7 @@ import type { Chain } from '../chain/chain';
 import type { DoubtfulRange } from '../chain/extents';
 import type { FamilyScan } from '../chain/familyScan';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { readParts } from '../vhd/vhdParts';
 import { blockOverlap } from '../vhd/takenPlaces';
@@ -31,7 +32,9 @@ interface MergeDraft {
   readonly keep: boolean;
 }
 
-const OTHER_FILE = 'merge into a new file instead (--to FILE), which touches nothing else';
+function otherFile(): string {
+  return t('merge into a new file instead (--to FILE), which touches nothing else');
+}
 
 /** Everything that stands in the way of a merge. */
 export function mergeRefusals(
@@ -99,9 +102,9 @@ export function refusalByLateChange(fileSystem: FileSystem, { path, size, modifi
   }
   return {
     code: 'file-changed',
-    what: `Merging ${path}`,
-    why: 'it was written to after its content had been merged, and what is new is in it alone',
-    remedy: 'save its content by exporting it; then end the merge and remove nothing (--keep)',
+    what: t('Merging {0}', path),
+    why: t('it was written to after its content had been merged, and what is new is in it alone'),
+    remedy: t('save its content by exporting it; then end the merge and remove nothing (--keep)'),
     paths: [path],
   };
 }
@@ -113,9 +116,9 @@ function refusalByTie(child: Image, parent: Image | undefined): Refusal | null {
   }
   return {
     code: 'not-possible',
-    what: `Merging ${child.path}`,
-    why: `it names a parent with the id ${child.parent?.id ?? ''}, and ${parent.path} has ${parent.id}`,
-    remedy: 'tie it to the right parent first',
+    what: t('Merging {0}', child.path),
+    why: t('it names a parent with the id {0}, and {1} has {2}', child.parent?.id ?? '', parent.path, parent.id),
+    remedy: t('tie it to the right parent first'),
     paths: [child.path, parent.path],
   };
 }
@@ -127,9 +130,9 @@ function refusalBySize(image: Image, top: Image | undefined): Refusal | null {
   }
   return {
     code: 'not-possible',
-    what: `Merging ${top.path}`,
-    why: `its disk has ${top.virtualSize} bytes, and that of ${image.path} has ${image.virtualSize}`,
-    remedy: OTHER_FILE,
+    what: t('Merging {0}', top.path),
+    why: t('its disk has {0} bytes, and that of {1} has {2}', top.virtualSize, image.path, image.virtualSize),
+    remedy: otherFile(),
     paths: [image.path],
   };
 }
@@ -156,22 +159,32 @@ export function siblingRefusal(layer: MergedLayer, ancestor: MergedLayer, others
   if (others.length === 0) {
     return null;
   }
-  const verb = others.length === 1 ? 'stands' : 'stand';
-  const harm = layer.path === ancestor.path ? 'its content would change' : 'it would be left without a parent';
   return {
     code: 'has-children',
-    what: `Merging into ${ancestor.path}`,
-    why: `${others.join(', ')} ${verb} on ${layer.path}, and ${others.length === 1 ? harm : harm.replace('its', 'their').replace('it would', 'they would')}`,
-    remedy: OTHER_FILE,
+    what: t('Merging into {0}', ancestor.path),
+    why: harmTo(others, layer, layer.path === ancestor.path),
+    remedy: otherFile(),
     paths: others,
   };
+}
+
+function harmTo(others: readonly string[], { path }: MergedLayer, contentChanges: boolean): string {
+  const names = others.join(', ');
+  if (others.length === 1) {
+    return contentChanges
+      ? t('{0} stands on {1}, and its content would change', names, path)
+      : t('{0} stands on {1}, and it would be left without a parent', names, path);
+  }
+  return contentChanges
+    ? t('{0} stand on {1}, and their content would change', names, path)
+    : t('{0} stand on {1}, and they would be left without a parent', names, path);
 }
 
 /** A block whose place cannot be reads as if it were absent; what it held would be gone with the image, and nothing can be put there. */
 export function refusalByLostBlock(image: Image): Refusal | null {
   for (let block = 0; block < image.blockCount; block++) {
     if (image.isBlockDamaged(block)) {
-      return damaged(image.path, `the table gives block ${block} a place that cannot be`);
+      return damaged(image.path, t('the table gives block {0} a place that cannot be', block));
     }
   }
   return null;
@@ -181,15 +194,15 @@ export function refusalByLostBlock(image: Image): Refusal | null {
 function refusalByOverlap(ancestor: Image): Refusal | null {
   const parts = readParts(ancestor.storage, ancestor.path);
   const overlap = 'grid' in parts ? blockOverlap(parts) : null;
-  return overlap === null ? null : damaged(ancestor.path, `two of its blocks lie at byte ${overlap} of the file`);
+  return overlap === null ? null : damaged(ancestor.path, t('two of its blocks lie at byte {0} of the file', overlap));
 }
 
 function damaged(path: string, why: string): Refusal {
   return {
     code: 'damaged-image',
-    what: `Merging ${path}`,
+    what: t('Merging {0}', path),
     why,
-    remedy: 'check it and repair it first, or save its content by exporting it',
+    remedy: t('check it and repair it first, or save its content by exporting it'),
     paths: [path],
   };
 }
@@ -202,7 +215,7 @@ export function refusalByDoubt(images: readonly Image[], doubt: DoubtfulRange | 
   const path = images[doubt.layer ?? 0]?.path ?? '';
   return damaged(
     path,
-    `its sectors ${doubt.start} to ${doubt.start + doubt.length - 1} cannot be read (${doubt.reason})`,
+    t('its sectors {0} to {1} cannot be read ({2})', doubt.start, doubt.start + doubt.length - 1, doubt.reason),
   );
 }
 
@@ -212,9 +225,9 @@ function refusalByLimit({ path }: MergedLayer, { limit }: MergeSurvey): Refusal 
   }
   return {
     code: limit === 'table' ? 'damaged-image' : 'too-large',
-    what: `Merging into ${path}`,
-    why: limit === 'table' ? 'its table has no room for the new blocks' : 'it would become larger than 2 TiB',
-    remedy: OTHER_FILE,
+    what: t('Merging into {0}', path),
+    why: limit === 'table' ? t('its table has no room for the new blocks') : t('it would become larger than 2 TiB'),
+    remedy: otherFile(),
     paths: [path],
   };
 }

@@ -1,6 +1,7 @@
 import type { Chain, Layer } from '../chain/chain';
 import { EngineError } from '../errors';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import type { MergedLayer } from './mergeRecord';
@@ -37,9 +38,9 @@ export class OpenImages {
 function requireId(image: Image, id: string): void {
   if (image.id !== id) {
     throw new EngineError('file-changed', {
-      what: `Merging ${image.path}`,
-      why: 'another image stands there now',
-      remedy: 'look at the chain again, then try again',
+      what: t('Merging {0}', image.path),
+      why: t('another image stands there now'),
+      remedy: t('look at the chain again, then try again'),
     });
   }
 }

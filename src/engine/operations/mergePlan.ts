@@ -4,6 +4,7 @@ import type { FamilyScan } from '../chain/familyScan';
 import { closeChain, openChain } from '../chain/openChain';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { ownFileName } from '../storage/sideFiles';
 import { childPaths, descendantPaths, readFamily, type OperationRequest } from './familyOf';
@@ -258,21 +259,21 @@ const MAX_NAMES = 100_000;
 /** The layers of a circle are each below the other; there is no merging them. */
 function requireNoCircle({ layers, findings }: Chain, what: string): void {
   if (findings.some(({ id }) => id === 'chain-cycle')) {
-    const why = `the parents of ${layers.map(({ image }) => image.path).join(', ')} run in a circle`;
+    const why = t('the parents of {0} run in a circle', layers.map(({ image }) => image.path).join(', '));
     throw new EngineError('chain-cycle', {
       what,
       why,
-      remedy: 'tie the base of the chain to no parent, or to the right one',
+      remedy: t('tie the base of the chain to no parent, or to the right one'),
     });
   }
 }
 
 function ancestorIndex(fileSystem: FileSystem, chain: Chain, into: string | null): number {
   const [{ image }, parent] = chain.layers;
-  const what = `Merging ${image.path}`;
+  const what = t('Merging {0}', image.path);
   if (image.parent === null) {
-    const why = 'it stands on no other image';
-    throw new EngineError('not-possible', { what, why, remedy: 'choose a snapshot' });
+    const why = t('it stands on no other image');
+    throw new EngineError('not-possible', { what, why, remedy: t('choose a snapshot') });
   }
   requireNoCircle(chain, what);
   const realInto = into === null ? null : fileSystem.realPath(into);
@@ -282,10 +283,10 @@ function ancestorIndex(fileSystem: FileSystem, chain: Chain, into: string | null
     return index;
   }
   if (chain.missing !== null) {
-    const why = `the parent of ${chain.missing.childPath} (id ${chain.missing.id}) was not found`;
-    throw new EngineError('parent-not-found', { what, why, remedy: "name the parent's file" });
+    const why = t('the parent of {0} (id {1}) was not found', chain.missing.childPath, chain.missing.id);
+    throw new EngineError('parent-not-found', { what, why, remedy: t("name the parent's file") });
   }
   const paths = chain.layers.slice(1).map((layer) => layer.image.path);
-  const why = `${into ?? 'its parent'} is not one of the layers below it`;
-  throw new EngineError('not-possible', { what, why, remedy: `choose one of ${paths.join(', ')}` });
+  const why = t('{0} is not one of the layers below it', into ?? t('its parent'));
+  throw new EngineError('not-possible', { what, why, remedy: t('choose one of {0}', paths.join(', ')) });
 }

@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { listIn, readRecord, RecordFile, sizeIn, textIn, timeIn, type Json } from '../storage/recordFile';
 import { sidePath } from '../storage/sideFiles';
@@ -157,9 +158,9 @@ export function refusalByPaths(fileSystem: FileSystem, chain: Chain): Refusal | 
 export function unfinishedMerge({ layers, ancestor }: MergeRecord, path: string): Refusal {
   return {
     code: 'unfinished-operation',
-    what: `Working on ${path}`,
-    why: `a merge of ${layers[0].path} into ${ancestor.path} was cut short`,
-    remedy: 'run that merge again first; it goes on where it stopped',
+    what: t('Working on {0}', path),
+    why: t('a merge of {0} into {1} was cut short', layers[0].path, ancestor.path),
+    remedy: t('run that merge again first; it goes on where it stopped'),
     paths: [ancestor.path],
   };
 }

@@ -4,6 +4,7 @@ import { ExtentReader, type DoubtfulRange, type Extent } from '../chain/extents'
 import { SectorOwners } from '../chain/sectorOwners';
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 
 /** Stretches of a file with so little between them are read in one go. Bytes. */
@@ -128,9 +129,9 @@ export class MergeSource {
     }
     if (image.storage.read(offset, target) < target.length) {
       throw new EngineError('file-changed', {
-        what: `Merging ${image.path}`,
-        why: 'it has become shorter since it was opened',
-        remedy: 'see that no program uses it, then try again',
+        what: t('Merging {0}', image.path),
+        why: t('it has become shorter since it was opened'),
+        remedy: t('see that no program uses it, then try again'),
       });
     }
   }

@@ -3,6 +3,7 @@ import type { DoubtfulRange } from '../chain/extents';
 import { closeChain, openChain } from '../chain/openChain';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { removeForGood, temporaryPath } from '../storage/sideFiles';
 import type { NewImageFacts } from './diskWriter';
@@ -107,7 +108,7 @@ export function* runMergeToFile(
 ): Generator<Progress, MergeToFileResult, void> {
   requireNoRefusal(plan.refusals);
   const { to, layers, facts, bytesToRead } = plan;
-  yield { doneBytes: 0, totalBytes: bytesToRead, what: 'Merging' };
+  yield { doneBytes: 0, totalBytes: bytesToRead, what: t('Merging') };
   layers.forEach((layer) => requireUnchanged(fileSystem, layer));
   const recovered = removeLeftovers(fileSystem, to);
   const temporary = temporaryPath(to, new DataView(facts.id.slice().buffer).getUint32(0));
@@ -141,7 +142,7 @@ function* writeDisk(
           requireReadable(chain, step.value.unreadable);
           return step.value.fileSize;
         }
-        yield { ...step.value, what: 'Merging' };
+        yield { ...step.value, what: t('Merging') };
       }
     } finally {
       // Where there are steps left, it clears up behind it.
@@ -175,9 +176,9 @@ function requireReadable(
   const [first] = unreadable;
   if (first !== undefined) {
     throw new EngineError('unreadable-sectors', {
-      what: `Merging ${chain.layers[0].image.path}`,
-      why: `sectors ${first.start} to ${first.start + first.length - 1} of its disk could not be read`,
-      remedy: 'export it instead, which keeps what can be read, or mend the medium',
+      what: t('Merging {0}', chain.layers[0].image.path),
+      why: t('sectors {0} to {1} of its disk could not be read', first.start, first.start + first.length - 1),
+      remedy: t('export it instead, which keeps what can be read, or mend the medium'),
     });
   }
 }
@@ -200,7 +201,7 @@ function removeLeftovers(fileSystem: FileSystem, path: string): readonly string[
     .map((name) => fileSystem.resolve(folder, name))
     .filter((each) => fileSystem.usersOf(each).length === 0);
   left.forEach((each) => fileSystem.remove(each));
-  return left.map((each) => `${each} was not finished and is removed`);
+  return left.map((each) => t('{0} was not finished and is removed', each));
 }
 
 /** A file that was whole and had not got its name yet, or one that was still being written: its name begins as that one's does. */

@@ -2,6 +2,7 @@ import { ExtentReader } from '../chain/extents';
 import { SectorOwners } from '../chain/sectorOwners';
 import { EngineError } from '../errors';
 import { NO_OFFSET, SECTOR_SIZE, type Image } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { sameBytes } from '../storage/sameBytes';
@@ -106,7 +107,7 @@ export function verifyStructure(fileSystem: FileSystem, path: string): void {
     const parts = readParts(image.storage, path);
     const overlap = 'grid' in parts ? blockOverlap(parts) : null;
     if (overlap !== null) {
-      throw unsound(path, `Two of its blocks lie at byte ${overlap} of the file.`);
+      throw unsound(path, t('Two of its blocks lie at byte {0} of the file.', overlap));
     }
   } finally {
     image.close();
@@ -115,17 +116,18 @@ export function verifyStructure(fileSystem: FileSystem, path: string): void {
 
 function unsound(path: string, message: string): EngineError {
   return new EngineError('damaged-image', {
-    what: `Merging into ${path}`,
+    what: t('Merging into {0}', path),
     why: message.replace(/\.$/, ''),
-    remedy: 'check it; the merged layers are all there, and the disk reads as before through them',
+    remedy: t('check it; the merged layers are all there, and the disk reads as before through them'),
   });
 }
 
 function unwritten(path: string, { sector, length }: SectorRun): EngineError {
   return new EngineError('damaged-image', {
-    what: `Merging into ${path}`,
-    why: `sectors ${sector} to ${sector + length - 1} do not read as they were written`,
-    remedy:
+    what: t('Merging into {0}', path),
+    why: t('sectors {0} to {1} do not read as they were written', sector, sector + length - 1),
+    remedy: t(
       'check the disk that it lies on; the merged layers are all there, and the disk reads as before through them',
+    ),
   });
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { OverlayStorage } from '../storage/overlayStorage';
 import type { Patch } from '../storage/patch';
@@ -84,9 +85,9 @@ function patchOf(
     const parts = readParts(file, path);
     if (!('grid' in parts) || parts.header === null || parts.parent === null) {
       const words = {
-        what: `Changing the parent of ${path}`,
-        why: 'it has none',
-        remedy: 'choose a differencing image',
+        what: t('Changing the parent of {0}', path),
+        why: t('it has none'),
+        remedy: t('choose a differencing image'),
       };
       throw new EngineError('not-possible', words);
     }

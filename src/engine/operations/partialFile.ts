@@ -1,6 +1,7 @@
 import { requireConfined } from '../chain/bounds';
 import type { Chain } from '../chain/chain';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Storage } from '../storage/storage';
 
@@ -28,7 +29,7 @@ export function requireTarget(
   chain: Chain,
   { replace, confine }: { readonly replace: boolean; readonly confine: string | null },
 ): Target {
-  const what = `Writing ${outPath}`;
+  const what = t('Writing {0}', outPath);
   requireConfined(fileSystem, outPath, { trusted: true, given: [], confine });
   requireFolder(fileSystem, what, fileSystem.folderOf(outPath));
   const facts = fileSystem.facts(outPath);
@@ -38,21 +39,21 @@ export function requireTarget(
   const path = facts.kind === 'link' ? fileSystem.realPath(outPath) : outPath;
   const real = path === null ? null : fileSystem.facts(path);
   if (path === null || real === null) {
-    const why = 'a link that leads nowhere stands there';
-    throw new EngineError('not-a-file', { what, why, remedy: 'choose another name, or remove the link' });
+    const why = t('a link that leads nowhere stands there');
+    throw new EngineError('not-a-file', { what, why, remedy: t('choose another name, or remove the link') });
   }
   if (real.kind !== 'file') {
-    const why = real.kind === 'folder' ? 'it is a folder' : 'it is a device, a pipe or a socket';
-    throw new EngineError('not-a-file', { what, why, remedy: 'name a file' });
+    const why = real.kind === 'folder' ? t('it is a folder') : t('it is a device, a pipe or a socket');
+    throw new EngineError('not-a-file', { what, why, remedy: t('name a file') });
   }
   const isLayer = chain.layers.some(({ image }) => identityOf(fileSystem, image.path) === real.identity);
   if (isLayer) {
-    const why = 'it is an image of the chain that is read';
-    throw new EngineError('in-use', { what, why, remedy: 'choose another name' });
+    const why = t('it is an image of the chain that is read');
+    throw new EngineError('in-use', { what, why, remedy: t('choose another name') });
   }
   if (!replace) {
-    const why = 'there is already a file of that name';
-    throw new EngineError('file-exists', { what, why, remedy: 'choose another name, or have it replaced' });
+    const why = t('there is already a file of that name');
+    throw new EngineError('file-exists', { what, why, remedy: t('choose another name, or have it replaced') });
   }
   return { path, replaces: true };
 }
@@ -60,8 +61,8 @@ export function requireTarget(
 function requireFolder(fileSystem: FileSystem, what: string, folder: string): void {
   const real = fileSystem.realPath(folder);
   if (real === null || fileSystem.facts(real)?.kind !== 'folder') {
-    const why = `there is no folder ${folder}`;
-    throw new EngineError('file-not-found', { what, why, remedy: 'make the folder, or choose another one' });
+    const why = t('there is no folder {0}', folder);
+    throw new EngineError('file-not-found', { what, why, remedy: t('make the folder, or choose another one') });
   }
 }
 

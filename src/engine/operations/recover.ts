@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { finishJournal } from '../storage/journal';
 import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
@@ -18,13 +19,17 @@ export function recoverImage(fileSystem: FileSystem, path: string): readonly str
   const swap = finishSwap(fileSystem, path);
   if (swap !== 'none') {
     done.push(
-      swap === 'finished' ? `${path} had taken its new place already` : `${path} was to be replaced; it is as it was`,
+      swap === 'finished'
+        ? t('{0} had taken its new place already', path)
+        : t('{0} was to be replaced; it is as it was', path),
     );
   }
   if (fileSystem.facts(path) !== null) {
     const journal = finishJournal(fileSystem, path);
     if (journal !== 'none') {
-      done.push(journal === 'finished' ? `The last save of ${path} was ended` : `A save of ${path} had not begun`);
+      done.push(
+        journal === 'finished' ? t('The last save of {0} was ended', path) : t('A save of {0} had not begun', path),
+      );
     }
   }
   return [...done, ...removeVoidRecord(fileSystem, path), ...removeTemporaries(fileSystem, path)];
@@ -47,7 +52,7 @@ function removeVoidRecord(fileSystem: FileSystem, path: string): readonly string
     return [];
   }
   removeForGood(fileSystem, recordPath);
-  return [`${recordPath} was of no merge into this image and is removed`];
+  return [t('{0} was of no merge into this image and is removed', recordPath)];
 }
 
 /** Files that were to become an image and are written by nobody any more. */
@@ -63,5 +68,5 @@ function removeTemporaries(fileSystem: FileSystem, path: string): readonly strin
   for (const each of paths) {
     fileSystem.remove(each);
   }
-  return paths.map((each) => `${each} was not finished and is removed`);
+  return paths.map((each) => t('{0} was not finished and is removed', each));
 }

@@ -3,6 +3,7 @@ import type { ParentPolicy } from '../chain/chain';
 import { fileKey } from '../chain/locateParent';
 import { closeChain, openChain } from '../chain/openChain';
 import type { Image, ParentClaim } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { savePatch } from '../storage/journal';
@@ -157,9 +158,9 @@ function refusalByKind(child: Image): Refusal | null {
   }
   return {
     code: 'not-possible',
-    what: `Relinking ${child.path}`,
-    why: 'it is no differencing image and has no parent',
-    remedy: 'choose an image that has one',
+    what: t('Relinking {0}', child.path),
+    why: t('it is no differencing image and has no parent'),
+    remedy: t('choose an image that has one'),
     paths: [child.path],
   };
 }
@@ -168,14 +169,15 @@ export function refusalByMismatch(child: Image, parent: Image, mismatches: Relin
   const why = mismatches.map((what) =>
     what === 'id'
       ? `its id is ${parent.id}, and ${child.parent?.id ?? 'none'} is named`
-      : `its disk has ${parent.virtualSize} bytes, and that of the image ${child.virtualSize}`,
+      : t('its disk has {0} bytes, and that of the image {1}', parent.virtualSize, child.virtualSize),
   );
   return {
     code: 'not-possible',
-    what: `Taking ${parent.path} as the parent of ${child.path}`,
+    what: t('Taking {0} as the parent of {1}', parent.path, child.path),
     why: why.join('; '),
-    remedy:
+    remedy: t(
       'choose the parent with that id, or accept the mismatch: what the image does not hold itself then comes from a disk that it was not made for',
+    ),
     paths: [parent.path],
   };
 }
@@ -195,9 +197,9 @@ function refusalByCycle(
     }
     return {
       code: 'chain-cycle',
-      what: `Taking ${parentPath} as the parent of ${path}`,
-      why: path === parentPath ? 'they are one image' : 'it stands on that image itself',
-      remedy: 'choose another parent',
+      what: t('Taking {0} as the parent of {1}', parentPath, path),
+      why: path === parentPath ? t('they are one image') : t('it stands on that image itself'),
+      remedy: t('choose another parent'),
       paths: [parentPath],
     };
   } finally {

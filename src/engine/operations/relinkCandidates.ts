@@ -7,6 +7,7 @@ import { closeChain, openChain } from '../chain/openChain';
 import type { CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
 import { NO_OFFSET, SECTOR_SIZE, type Image, type ImageType, type ParentClaim } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { guestMarksOf } from './guestMarks';
@@ -77,13 +78,13 @@ export function* rankParents(
     for (const [index, each] of found.entries()) {
       const candidate = lookAt(fileSystem, each, child, claim);
       ranked.push(...(candidate === null ? [] : [candidate]));
-      yield { doneBytes: index, totalBytes: found.length, what: 'Looking into images' };
+      yield { doneBytes: index, totalBytes: found.length, what: t('Looking into images') };
     }
     const best = byScore(ranked).slice(0, MAX_CANDIDATES);
     const looked: RankedParent[] = [];
     for (const [index, each] of best.entries()) {
       looked.push(index < MAX_CONTENT_PROOFS ? withContent(fileSystem, child, each, policy) : each);
-      yield { doneBytes: index, totalBytes: best.length, what: 'Comparing content' };
+      yield { doneBytes: index, totalBytes: best.length, what: t('Comparing content') };
     }
     return byScore(looked);
   } finally {
@@ -119,9 +120,9 @@ export function proveParent(
 function claimOf(child: Image): ParentClaim {
   if (child.parent === null) {
     throw new EngineError('not-possible', {
-      what: `Looking for the parent of ${child.path}`,
-      why: 'it is no differencing image and has none',
-      remedy: 'choose an image that has one',
+      what: t('Looking for the parent of {0}', child.path),
+      why: t('it is no differencing image and has none'),
+      remedy: t('choose an image that has one'),
     });
   }
   return child.parent;
@@ -151,7 +152,7 @@ function* candidateFiles(
         return !seen.has(key) && seen.add(key);
       });
     }
-    yield { doneBytes: 0, totalBytes: 1, what: 'Looking for images' };
+    yield { doneBytes: 0, totalBytes: 1, what: t('Looking for images') };
   }
 }
 
@@ -206,14 +207,18 @@ function ranked(
 
 function idProof(claim: ParentClaim, { id }: Image): ParentProof {
   const agrees = claim.id === id;
-  return { kind: 'id', agrees, words: agrees ? `it has the id ${id}` : `its id is ${id}, and ${claim.id} is named` };
+  return {
+    kind: 'id',
+    agrees,
+    words: agrees ? t('it has the id {0}', id) : t('its id is {0}, and {1} is named', id, claim.id),
+  };
 }
 
 function sizeProof(child: Image, { virtualSize }: Image): ParentProof {
   const agrees = child.virtualSize === virtualSize;
   const words = agrees
-    ? 'its disk is as large'
-    : `its disk has ${virtualSize} bytes, and that of the image ${child.virtualSize}`;
+    ? t('its disk is as large')
+    : t('its disk has {0} bytes, and that of the image {1}', virtualSize, child.virtualSize);
   return { kind: 'virtual-size', agrees, words };
 }
 
@@ -221,26 +226,27 @@ function sizeProof(child: Image, { virtualSize }: Image): ParentProof {
 function timeProof(fileSystem: FileSystem, { modified }: ParentClaim, { path }: Image): ParentProof {
   const facts = fileSystem.facts(fileSystem.realPath(path) ?? path);
   if (modified === null || facts === null) {
-    return { kind: 'time', agrees: null, words: 'the image names no time at which its parent was changed' };
+    return { kind: 'time', agrees: null, words: t('the image names no time at which its parent was changed') };
   }
   const later = facts.modified - modified.getTime();
   const agrees = Math.abs(later) <= TIME_STEP ? true : null;
   const known = modified.toISOString();
   const words =
     agrees === true
-      ? `its file was changed at ${known}, as the image says`
+      ? t('its file was changed at {0}, as the image says', known)
       : later > 0
-        ? `its file was changed, or copied, after ${known}, which the image names`
-        : `its file was changed before ${known}, which the image names`;
+        ? t('its file was changed, or copied, after {0}, which the image names', known)
+        : t('its file was changed before {0}, which the image names', known);
   return { kind: 'time', agrees, words };
 }
 
 function blockSizeProof(child: Image, image: Image): ParentProof {
   if (image.type === 'fixed') {
-    return { kind: 'block-size', agrees: null, words: 'it is a fixed image and has no blocks' };
+    return { kind: 'block-size', agrees: null, words: t('it is a fixed image and has no blocks') };
   }
   const agrees = child.blockSize === image.blockSize;
-  return { kind: 'block-size', agrees, words: `its blocks have ${agrees ? 'the same' : 'another'} size` };
+  const words = agrees ? t('its blocks have the same size') : t('its blocks have another size');
+  return { kind: 'block-size', agrees, words };
 }
 
 function nameProof(fileSystem: FileSystem, { places }: ParentClaim, { path }: Image): ParentProof {
@@ -249,7 +255,7 @@ function nameProof(fileSystem: FileSystem, { places }: ParentClaim, { path }: Im
   return {
     kind: 'name',
     agrees: isNamed ? true : null,
-    words: isNamed ? 'the image names a file of that name' : 'the image names another file',
+    words: isNamed ? t('the image names a file of that name') : t('the image names another file'),
   };
 }
 
@@ -281,23 +287,23 @@ function contentProof(child: Image, below: Chain): ParentProof {
     if (!EngineError.is(error)) {
       throw error;
     }
-    return { kind: 'content', agrees: null, words: 'the disk on it cannot be read' };
+    return { kind: 'content', agrees: null, words: t('the disk on it cannot be read') };
   }
   const { partial, based } = partialBlocks(child, below);
-  const share = partial === 0 ? '' : `; of ${partial} partly owned blocks ${based} have data below`;
+  const share = partial === 0 ? '' : t('; of {0} partly owned blocks {1} have data below', partial, based);
   if (marks.broken.length > 0) {
     return {
       kind: 'content',
       agrees: false,
-      words: `on it these are not where they must be: ${marks.broken.join(', ')}${share}`,
+      words: t('on it these are not where they must be: {0}{1}', marks.broken.join(', '), share),
     };
   }
   if (marks.fitting.length > 0) {
-    return { kind: 'content', agrees: true, words: `on it these fit: ${marks.fitting.join(', ')}${share}` };
+    return { kind: 'content', agrees: true, words: t('on it these fit: {0}{1}', marks.fitting.join(', '), share) };
   }
   // A guest writes parts of a block mostly where there is something already.
   const agrees = partial >= 4 && based * 4 < partial ? false : null;
-  return { kind: 'content', agrees, words: `the disk on it has no structures that are known${share}` };
+  return { kind: 'content', agrees, words: t('the disk on it has no structures that are known{0}', share) };
 }
 
 /** Blocks of which the image owns some sectors only, and how many of these have a place in a layer below. */

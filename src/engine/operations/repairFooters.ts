@@ -1,5 +1,6 @@
 import { MAX_VIRTUAL_SIZE } from '../vhd/virtualSize';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { checksumOf, withChecksum } from '../vhd/checksum';
 import { DYNAMIC_HEADER_CHECKSUM_OFFSET, DYNAMIC_HEADER_LENGTH } from '../vhd/dynamicHeader';
 import { hex32 } from '../vhd/findingList';
@@ -63,11 +64,13 @@ export function repairCopy({ parts }: RepairState): readonly Repair[] {
     {
       key,
       findings: ['footer-copy-missing', 'footer-copy-differs', 'footer-copy-checksum'],
-      what: 'Write the copy of the footer at the head of the file again, from the footer at its end',
-      before: copy === null ? 'no footer' : 'a footer that differs from the one at the end',
-      after: 'the same bytes as the footer',
+      what: t('Write the copy of the footer at the head of the file again, from the footer at its end'),
+      before: copy === null ? t('no footer') : t('a footer that differs from the one at the end'),
+      after: t('the same bytes as the footer'),
       doubt:
-        copy !== null && hasRightChecksum(copy) ? 'Both footers are whole; programs believe the one at the end.' : null,
+        copy !== null && hasRightChecksum(copy)
+          ? t('Both footers are whole; programs believe the one at the end.')
+          : null,
       isDefault: true,
       apply: (file) => file.write(0, bytes),
     },
@@ -95,15 +98,15 @@ function lostTail(parts: SparseParts, copy: FoundFooter): Repair {
   const missing = Math.max(0, contentEnd - fileSize);
   return {
     ...common,
-    what: 'Write the footer at the end of the file, from its copy at the head',
-    before: isInPlace ? 'a last sector that is no footer' : `a file of ${fileSize} bytes without a footer`,
-    after: `a footer at byte ${offset}`,
+    what: t('Write the footer at the end of the file, from its copy at the head'),
+    before: isInPlace ? t('a last sector that is no footer') : t('a file of {0} bytes without a footer', fileSize),
+    after: t('a footer at byte {0}', offset),
     doubt:
       missing > 0
-        ? `The file was cut off: the last ${missing} bytes of its last block are lost and read as zeros.`
+        ? t('The file was cut off: the last {0} bytes of its last block are lost and read as zeros.', missing)
         : isSound
           ? null
-          : 'The checksum of the copy is wrong too; its fields can be, and are taken as they stand.',
+          : t('The checksum of the copy is wrong too; its fields can be, and are taken as they stand.'),
     apply: (file) => {
       if (offset + FOOTER_LENGTH > file.size()) {
         file.truncate(offset + FOOTER_LENGTH);
@@ -149,9 +152,9 @@ function fromCopy(tail: FoundFooter, copy: FoundFooter): Repair {
   return {
     key: 'footer-checksum',
     findings: ['footer-checksum', 'footer-copy-differs'],
-    what: 'Write the footer again, from its copy at the head',
-    before: `a footer of which ${count} bytes differ from the copy, and whose checksum is wrong`,
-    after: 'the bytes of the copy, whose checksum is right',
+    what: t('Write the footer again, from its copy at the head'),
+    before: t('a footer of which {0} bytes differ from the copy, and whose checksum is wrong', count),
+    after: t('the bytes of the copy, whose checksum is right'),
     doubt: null,
     isDefault: true,
     apply: (file) => file.write(tail.offset, copy.bytes),
@@ -163,12 +166,12 @@ function withRightChecksum(tail: FoundFooter, parts: VhdParts): Repair {
   return {
     key: 'footer-checksum',
     findings: ['footer-checksum'],
-    what: "Put the footer's checksum right",
+    what: t("Put the footer's checksum right"),
     before: hex32(tail.footer.checksum),
     after: hex32(tail.expectedChecksum),
     doubt: isSure
-      ? 'Every field of the footer can be as it stands; which byte was changed cannot be known.'
-      : 'Some field of the footer cannot be as it stands: the checksum would vouch for damage.',
+      ? t('Every field of the footer can be as it stands; which byte was changed cannot be known.')
+      : t('Some field of the footer cannot be as it stands: the checksum would vouch for damage.'),
     isDefault: isSure,
     apply: (file) => file.write(tail.offset, withChecksum(tail.bytes, FOOTER_CHECKSUM_OFFSET)),
   };
@@ -192,11 +195,12 @@ function withoutPoison(tail: FoundFooter): Repair {
   return {
     key: 'unfinished-operation',
     findings: ['unfinished-operation'],
-    what: "Take Xen's mark of an unfinished operation away",
+    what: t("Take Xen's mark of an unfinished operation away"),
     before: 'v_poison',
     after: COOKIE,
-    doubt:
+    doubt: t(
       "Xen sets the mark while it resizes an image or gives it a new parent: size, table and parent may be half of the old and half of the new. Xen's own tools end a resize by its journal; take the mark away only where that is gone, and check the guest's file system.",
+    ),
     isDefault: false,
     apply: (file) => file.write(tail.offset, withChecksum(bytes, FOOTER_CHECKSUM_OFFSET)),
   };
@@ -208,9 +212,9 @@ export function cutAfter(footer: FoundFooter, fileSize: number, id: string): Rep
   return {
     key: id,
     findings: [id],
-    what: 'Cut off what stands behind the footer',
-    before: `${fileSize - end} bytes behind the footer`,
-    after: 'the footer at the end of the file',
+    what: t('Cut off what stands behind the footer'),
+    before: t('{0} bytes behind the footer', fileSize - end),
+    after: t('the footer at the end of the file'),
     doubt: null,
     isDefault: true,
     apply: (file) => file.truncate(end),
@@ -221,10 +225,10 @@ function longFooter(tail: FoundFooter): Repair {
   return {
     key: 'footer-short',
     findings: ['footer-short'],
-    what: 'Give the footer its last byte',
-    before: '511 bytes',
-    after: '512 bytes, the last one 0',
-    doubt: 'Virtual PC wrote such footers before 2004 and reads them; other programs may not.',
+    what: t('Give the footer its last byte'),
+    before: t('511 bytes'),
+    after: t('512 bytes, the last one 0'),
+    doubt: t('Virtual PC wrote such footers before 2004 and reads them; other programs may not.'),
     isDefault: false,
     apply: (file) => file.write(tail.offset, wholeFooter(tail)),
   };

@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { readPadded, type Storage } from '../storage/storage';
 import { ABSENT_ENTRY, readTable, TABLE_ENTRY_LENGTH } from '../vhd/blockAllocationTable';
 import { viewOf, writeCharacters } from '../vhd/bytes';
@@ -66,9 +67,9 @@ function lostCookie({ offset, bytes }: FoundHeader): Repair {
   return {
     key: 'header-cookie',
     findings: ['header-cookie'],
-    what: 'Give the dynamic header its first bytes again',
-    before: 'something else',
-    after: `"${DYNAMIC_HEADER_COOKIE}"; the checksum proves the rest`,
+    what: t('Give the dynamic header its first bytes again'),
+    before: t('something else'),
+    after: t('"{0}"; the checksum proves the rest', DYNAMIC_HEADER_COOKIE),
     doubt: null,
     isDefault: true,
     apply: (file) => file.write(offset, whole.subarray(0, 8)),
@@ -84,10 +85,10 @@ function wrongChecksum({ header, offset, bytes, expectedChecksum }: FoundHeader)
     {
       key: 'header-checksum',
       findings: ['header-checksum'],
-      what: "Put the dynamic header's checksum right",
+      what: t("Put the dynamic header's checksum right"),
       before: hex32(header.checksum),
       after: hex32(expectedChecksum),
-      doubt: 'Table and block size can be as they stand; which byte was changed cannot be known.',
+      doubt: t('Table and block size can be as they stand; which byte was changed cannot be known.'),
       isDefault: header.headerVersion === HEADER_VERSION,
       apply: (file) => file.write(offset, withChecksum(bytes, DYNAMIC_HEADER_CHECKSUM_OFFSET)),
     },
@@ -119,12 +120,20 @@ function rebuilt(file: Storage, parts: SparseParts, offset: number, place: Found
       'bat-truncated',
       'bat-too-small',
     ],
-    what: 'Make the dynamic header again, from the block allocation table that was found',
-    before: isSoundHeader(old) ? 'a header that leads to no table' : 'no dynamic header',
-    after: `a table of ${place.entryCount} entries at byte ${place.offset}, ${place.used} of them used, blocks of ${place.blockSize} bytes`,
+    what: t('Make the dynamic header again, from the block allocation table that was found'),
+    before: isSoundHeader(old) ? t('a header that leads to no table') : t('no dynamic header'),
+    after: t(
+      'a table of {0} entries at byte {1}, {2} of them used, blocks of {3} bytes',
+      place.entryCount,
+      place.offset,
+      place.used,
+      place.blockSize,
+    ),
     doubt: isDynamic
       ? null
-      : 'What the header says of the parent is kept as it stands and may be damaged: check the chain, and relink the image where its parent is not found.',
+      : t(
+          'What the header says of the parent is kept as it stands and may be damaged: check the chain, and relink the image where its parent is not found.',
+        ),
     isDefault: isDynamic,
     apply: (to) => to.write(offset, after),
   };

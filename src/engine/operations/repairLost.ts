@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { readPadded, type Storage } from '../storage/storage';
 import { writeCharacters } from '../vhd/bytes';
 import { checksumOf } from '../vhd/checksum';
@@ -24,7 +25,7 @@ export function repairLost({ file, parts, facts }: RepairState): readonly Repair
     return [];
   }
   const proven =
-    withCookie(file, file.size() - FOOTER_LENGTH, 'the footer at the end of the file') ??
+    withCookie(file, file.size() - FOOTER_LENGTH, t('the footer at the end of the file')) ??
     cutOffFooter(file) ??
     footerWithTrailer(file) ??
     copyWithCookie(file);
@@ -47,9 +48,9 @@ function withCookie(file: Storage, offset: number, name: string): Repair | null 
     return null;
   }
   return lost({
-    what: `Give ${name} its first bytes again`,
-    before: `something else than "${COOKIE}"`,
-    after: `"${COOKIE}"; the checksum proves the rest`,
+    what: t('Give {0} its first bytes again', name),
+    before: t('something else than "{0}"', COOKIE),
+    after: t('"{0}"; the checksum proves the rest', COOKIE),
     doubt: null,
     isDefault: true,
     apply: (to) => to.write(offset, bytes.subarray(0, 8)),
@@ -58,7 +59,7 @@ function withCookie(file: Storage, offset: number, name: string): Repair | null 
 
 /** The footer at the end follows from it. */
 function copyWithCookie(file: Storage): Repair | null {
-  const repair = withCookie(file, 0, 'the copy of the footer at the head of the file');
+  const repair = withCookie(file, 0, t('the copy of the footer at the head of the file'));
   return repair === null ? null : { ...repair, key: 'footer-copy-missing' };
 }
 
@@ -71,9 +72,9 @@ function cutOffFooter(file: Storage): Repair | null {
     return null;
   }
   return lost({
-    what: 'Give the footer at the end of the file the bytes that were cut off',
-    before: `${length} bytes of a footer`,
-    after: 'the whole footer; its checksum proves that the rest were zeros',
+    what: t('Give the footer at the end of the file the bytes that were cut off'),
+    before: t('{0} bytes of a footer', length),
+    after: t('the whole footer; its checksum proves that the rest were zeros'),
     doubt: null,
     isDefault: true,
     apply: (to) => to.write(offset, bytes),
@@ -104,10 +105,12 @@ function newSparseFooter(file: Storage, header: DynamicHeader, facts: RepairStat
   const footer = newFooter(facts, size, FOOTER_LENGTH, type);
   const offset = Math.ceil(file.size() / SECTOR_SIZE) * SECTOR_SIZE;
   return lost({
-    what: 'Make a new footer and its copy, from the dynamic header',
-    before: 'no footer at the end, and no copy at the head',
-    after: `footers of a disk of ${size} bytes: as large as the table can be`,
-    doubt: `${UNKNOWN} The disk may have been smaller than its last block reaches.`,
+    what: t('Make a new footer and its copy, from the dynamic header'),
+    before: t('no footer at the end, and no copy at the head'),
+    after: t('footers of a disk of {0} bytes: as large as the table can be', size),
+    doubt: t(
+      'Its id, its creator and its time are not known: they are new, so images that stand on this one have to be relinked. The disk may have been smaller than its last block reaches.',
+    ),
     isDefault: false,
     apply: (to) => {
       to.write(0, footer);
@@ -115,9 +118,6 @@ function newSparseFooter(file: Storage, header: DynamicHeader, facts: RepairStat
     },
   });
 }
-
-const UNKNOWN =
-  'Its id, its creator and its time are not known: they are new, so images that stand on this one have to be relinked.';
 
 /** Every sector of the file is one of the disk. */
 function newFixedFooter(file: Storage, facts: RepairState['facts']): Repair | null {
@@ -129,10 +129,12 @@ function newFixedFooter(file: Storage, facts: RepairState['facts']): Repair | nu
     return null;
   }
   return lost({
-    what: 'Make a new footer of a fixed disk, from the size of the file',
-    before: 'no footer; the first sector is that of a disk',
-    after: `a footer of a fixed disk of ${size} bytes`,
-    doubt: `${UNKNOWN} The disk was larger if more than the footer was cut off.`,
+    what: t('Make a new footer of a fixed disk, from the size of the file'),
+    before: t('no footer; the first sector is that of a disk'),
+    after: t('a footer of a fixed disk of {0} bytes', size),
+    doubt: t(
+      'Its id, its creator and its time are not known: they are new, so images that stand on this one have to be relinked. The disk was larger if more than the footer was cut off.',
+    ),
     isDefault: false,
     apply: (to) => to.write(size, newFooter(facts, size, null)),
   });

@@ -4,6 +4,7 @@ import type { CheckOptions, CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
 import type { Finding } from '../finding';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { OverlayStorage } from '../storage/overlayStorage';
@@ -162,12 +163,12 @@ class RepairPlanner {
     const unknown = this.#options.only?.find((key) => !this.proposals.some((proposal) => proposal.key === key));
     if (unknown !== undefined) {
       throw new EngineError('out-of-range', {
-        what: `Repairing ${this.#path}`,
-        why: `there is no repair "${unknown}"`,
+        what: t('Repairing {0}', this.#path),
+        why: t('there is no repair "{0}"', unknown),
         remedy:
           this.proposals.length === 0
-            ? 'nothing in it can be repaired'
-            : `choose among ${this.proposals.map(({ key }) => key).join(', ')}`,
+            ? t('nothing in it can be repaired')
+            : t('choose among {0}', this.proposals.map(({ key }) => key).join(', ')),
       });
     }
   }
@@ -175,18 +176,18 @@ class RepairPlanner {
   readable(): string {
     const image = this.#image([]);
     if (image === null) {
-      return 'nothing of the disk can be read';
+      return t('nothing of the disk can be read');
     }
     let damaged = 0;
     for (let block = 0; block < image.blockCount; block++) {
       damaged += image.isBlockDamaged(block) ? 1 : 0;
     }
     if (damaged === 0) {
-      return 'all of the disk can be read and exported';
+      return t('all of the disk can be read and exported');
     }
     return damaged === image.blockCount
-      ? 'nothing of the disk can be read'
-      : `${image.blockCount - damaged} of the ${image.blockCount} blocks of the disk can be read and exported`;
+      ? t('nothing of the disk can be read')
+      : t('{0} of the {1} blocks of the disk can be read and exported', image.blockCount - damaged, image.blockCount);
   }
 
   /** Does what is chosen; of the rest only the patch is kept. */
@@ -234,9 +235,9 @@ function noImageFinding(path: string, fileSize: number): Finding {
     path,
     offset: fileSize - length,
     length,
-    found: 'no footer at the end of the file, and no copy of one at its head',
-    expected: 'a footer that begins with "conectix"',
+    found: t('no footer at the end of the file, and no copy of one at its head'),
+    expected: t('a footer that begins with "conectix"'),
     windowsError: 'ERROR_VHD_DRIVE_FOOTER_MISSING (0xC03A0001)',
-    message: 'The file has no footer: nothing tells that it is an image.',
+    message: t('The file has no footer: nothing tells that it is an image.'),
   };
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { readPadded } from '../storage/storage';
 import { ABSENT_ENTRY } from '../vhd/blockAllocationTable';
 import { hasLittleEndianBitmaps } from '../vhd/creator';
@@ -25,24 +26,27 @@ export function repairUnmarked({ parts }: RepairState, findings: readonly Findin
   }
   const common = {
     findings: ['unmarked-data'],
-    before: `data in ${unmarked.length} ${unmarked.length === 1 ? 'block' : 'blocks'} that no bitmap marks`,
+    before:
+      unmarked.length === 1
+        ? t('data in 1 block that no bitmap marks')
+        : t('data in {0} blocks that no bitmap marks', unmarked.length),
     isDefault: false,
   };
   return [
     {
       ...common,
       key: 'unmarked-data/mark',
-      what: 'Mark the sectors as present',
-      after: 'bits that say what qemu shows already: the data is a part of the disk',
-      doubt: 'Windows shows zeros there; the data may be what was left of something older.',
+      what: t('Mark the sectors as present'),
+      after: t('bits that say what qemu shows already: the data is a part of the disk'),
+      doubt: t('Windows shows zeros there; the data may be what was left of something older.'),
       apply: (file) => forEachUnmarked(file, parts, unmarked, (block, sector) => mark(file, parts, block, sector)),
     },
     {
       ...common,
       key: 'unmarked-data/zero',
-      what: 'Write zeros over them',
-      after: 'zeros, as Windows shows the disk already',
-      doubt: 'A program that passes the bitmaps over may have meant the data to be there.',
+      what: t('Write zeros over them'),
+      after: t('zeros, as Windows shows the disk already'),
+      doubt: t('A program that passes the bitmaps over may have meant the data to be there.'),
       apply: (file) =>
         forEachUnmarked(file, parts, unmarked, (_block, _sector, offset) =>
           file.write(offset, new Uint8Array(SECTOR_SIZE)),

@@ -2,6 +2,7 @@ import type { Chain, Layer } from '../chain/chain';
 import { closeChain, openChain } from '../chain/openChain';
 import type { FamilyScan } from '../chain/familyScan';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { formatDiskId } from '../vhd/diskId';
 import type { NewImageFacts } from './diskWriter';
@@ -120,7 +121,7 @@ export function* planRevert(
 export function* runRevert(fileSystem: FileSystem, plan: RevertPlan): Generator<Progress, RevertResult, void> {
   requireNoRefusal(plan.refusals);
   const { leaf, parent, keepAs, remove, spec, bytesToWrite } = plan;
-  yield { doneBytes: 0, totalBytes: bytesToWrite, what: 'Reverting' };
+  yield { doneBytes: 0, totalBytes: bytesToWrite, what: t('Reverting') };
   const { recovered, state } = recoverPlanned(fileSystem, leaf);
   const temporary = createLeafFile(fileSystem, leaf.path, spec);
   try {
@@ -150,18 +151,18 @@ function targetOf(fileSystem: FileSystem, chain: Chain, to: string | null): Targ
   if (index > 0 && layer !== undefined) {
     return { layer, index };
   }
-  const what = `Reverting ${leaf.path}`;
+  const what = t('Reverting {0}', leaf.path);
   if (leaf.parent === null) {
-    const why = 'it stands on no other image, so there is nothing to go back to';
-    throw new EngineError('not-possible', { what, why, remedy: 'choose the leaf of a snapshot chain' });
+    const why = t('it stands on no other image, so there is nothing to go back to');
+    throw new EngineError('not-possible', { what, why, remedy: t('choose the leaf of a snapshot chain') });
   }
   if (to === null) {
-    const why = `its parent (id ${leaf.parent.id}) was not found`;
-    throw new EngineError('parent-not-found', { what, why, remedy: "name the parent's file" });
+    const why = t('its parent (id {0}) was not found', leaf.parent.id);
+    throw new EngineError('parent-not-found', { what, why, remedy: t("name the parent's file") });
   }
   const paths = chain.layers.slice(1).map(({ image }) => image.path);
-  const remedy = paths.length === 0 ? "name the parent's file" : `choose one of ${paths.join(', ')}`;
-  throw new EngineError('not-possible', { what, why: `${to} is not one of the layers below it`, remedy });
+  const remedy = paths.length === 0 ? t("name the parent's file") : t('choose one of {0}', paths.join(', '));
+  throw new EngineError('not-possible', { what, why: t('{0} is not one of the layers below it', to), remedy });
 }
 
 function chainFrom(chain: Chain, target: Target): readonly [Layer, ...Layer[]] {
@@ -202,9 +203,12 @@ function refusalByChildren(family: FamilyScan, leaf: RecordedLayer): Refusal | n
   }
   return {
     code: 'has-children',
-    what: `Reverting ${leaf.path}`,
-    why: `it is no leaf: ${children.join(', ')} ${children.length === 1 ? 'stands' : 'stand'} on it`,
-    remedy: 'revert one of these, or merge them first',
+    what: t('Reverting {0}', leaf.path),
+    why:
+      children.length === 1
+        ? t('it is no leaf: {0} stands on it', children.join(', '))
+        : t('it is no leaf: {0} stand on it', children.join(', ')),
+    remedy: t('revert one of these, or merge them first'),
     paths: children,
   };
 }

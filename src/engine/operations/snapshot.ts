@@ -1,6 +1,7 @@
 import { hasImageExtension, requireConfined } from '../chain/bounds';
 import type { Chain } from '../chain/chain';
 import { closeChain, openChain } from '../chain/openChain';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { formatDiskId } from '../vhd/diskId';
 import type { NewImageFacts } from './diskWriter';
@@ -111,7 +112,7 @@ export function* planSnapshot(
 export function* runSnapshot(fileSystem: FileSystem, plan: SnapshotPlan): Generator<Progress, SnapshotResult, void> {
   requireNoRefusal(plan.refusals);
   const { image, leaf, parent, spec, bytesToWrite } = plan;
-  yield { doneBytes: 0, totalBytes: bytesToWrite, what: 'Creating the snapshot' };
+  yield { doneBytes: 0, totalBytes: bytesToWrite, what: t('Creating the snapshot') };
   const { recovered, state } = recoverPlanned(fileSystem, image);
   const temporary = createLeafFile(fileSystem, image.path, { ...spec, parentModified: new Date(state.modified) });
   try {
@@ -158,9 +159,9 @@ function refusalByExtension(fileSystem: FileSystem, parent: string): Refusal | n
   }
   return {
     code: 'not-possible',
-    what: `A snapshot on ${parent}`,
-    why: 'its name does not end as that of an image, so it would not be found again',
-    remedy: 'let its name end in .vhd or .avhd',
+    what: t('A snapshot on {0}', parent),
+    why: t('its name does not end as that of an image, so it would not be found again'),
+    remedy: t('let its name end in .vhd or .avhd'),
     paths: [parent],
   };
 }
@@ -177,9 +178,9 @@ function* refusalByChildren(
   }
   return {
     code: 'has-children',
-    what: `Giving ${path} another name`,
-    why: `${children.join(', ')} would not find it any more`,
-    remedy: 'let the snapshot have a new name instead',
+    what: t('Giving {0} another name', path),
+    why: t('{0} would not find it any more', children.join(', ')),
+    remedy: t('let the snapshot have a new name instead'),
     paths: children,
   };
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { MAX_JOURNAL_SIZE, savePatch } from '../storage/journal';
 import { decodeJournal, encodeJournal } from '../storage/journalFormat';
@@ -46,9 +47,9 @@ export function undoLast(fileSystem: FileSystem, path: string): Patch | null {
   const undoPath = undoPaths(fileSystem, path).at(-1);
   if (undoPath === undefined) {
     throw new EngineError('not-possible', {
-      what: `Undoing the repair of ${path}`,
-      why: 'nothing that was replaced is kept beside it',
-      remedy: 'look for a file with the same name and .vhd-editor-undo behind it',
+      what: t('Undoing the repair of {0}', path),
+      why: t('nothing that was replaced is kept beside it'),
+      remedy: t('look for a file with the same name and .vhd-editor-undo behind it'),
     });
   }
   const patch = readUndo(fileSystem, undoPath);
@@ -105,9 +106,12 @@ function nextUndoPath(fileSystem: FileSystem, path: string): string {
     return undoPathOf(path, next);
   }
   throw new EngineError('not-possible', {
-    what: `Changing ${path}`,
-    why: `what ${MAX_UNDO_FILES} changes replaced is kept beside it`,
-    remedy: `remove the files that begin with ${sidePath(path, 'undo')} if you do not want to take the changes back`,
+    what: t('Changing {0}', path),
+    why: t('what {0} changes replaced is kept beside it', MAX_UNDO_FILES),
+    remedy: t(
+      'remove the files that begin with {0} if you do not want to take the changes back',
+      sidePath(path, 'undo'),
+    ),
   });
 }
 
