@@ -8,6 +8,8 @@ import { copyDisk, type DiskEvent, type DiskImage, type Inode } from './diskImag
 export interface Shortcomings {
   /** No file may have a second name. */
   readonly noLinks?: boolean;
+  /** No file that is open can be replaced by a rename, as on Windows. */
+  readonly keepsOpenFiles?: boolean;
   /** Bytes of all files together; a write past it fails. */
   readonly capacity?: number;
   /** What `freeSpace` says; the truth, by default. */
@@ -35,7 +37,8 @@ export class RecordingFileSystem implements FileSystem {
   #nextInode: number;
   readonly #disk: Map<string, Inode>;
   readonly #shortcomings: Shortcomings;
-  #openFiles = 0;
+  /** How often each is open. */
+  readonly #open = new Map<Inode, number>();
 
   constructor(disk: DiskImage = new Map(), shortcomings: Shortcomings = {}) {
     this.#disk = copyDisk(disk);
@@ -51,7 +54,7 @@ export class RecordingFileSystem implements FileSystem {
   }
 
   get openFiles(): number {
-    return this.#openFiles;
+    return [...this.#open.values()].reduce((sum, count) => sum + count, 0);
   }
 
   paths(): string[] {
@@ -81,6 +84,7 @@ export class RecordingFileSystem implements FileSystem {
     this.#change();
     const inode = this.#inode(path, `Writing ${newPath}`);
     if (ifExists === 'keep') this.#refuseTaken(newPath);
+    this.#refuseOpen(newPath);
     this.#disk.delete(path);
     this.#disk.set(newPath, inode);
     if (ifExists === 'replace' || this.#shortcomings.noLinks === true) {
@@ -160,7 +164,7 @@ export class RecordingFileSystem implements FileSystem {
   }
 
   #storage(path: string, inode: Inode, readOnly: boolean): Storage {
-    this.#openFiles++;
+    this.#open.set(inode, (this.#open.get(inode) ?? 0) + 1);
     let isOpen = true;
     const change = (length: number): void => {
       if (readOnly || !isOpen) throw new Error(`${path} is not open for writing`);
@@ -202,7 +206,9 @@ export class RecordingFileSystem implements FileSystem {
         this.events.push({ kind: 'flush', inode: inode.number });
       },
       close: () => {
-        if (isOpen) this.#openFiles--;
+        const left = (this.#open.get(inode) ?? 0) - 1;
+        if (isOpen && left > 0) this.#open.set(inode, left);
+        else if (isOpen) this.#open.delete(inode);
         isOpen = false;
       },
     };
@@ -231,6 +237,14 @@ export class RecordingFileSystem implements FileSystem {
     if (this.#disk.has(path)) {
       const why = 'there is already a file of that name';
       throw new EngineError('file-exists', { what: `Creating ${path}`, why, remedy: 'choose another name' });
+    }
+  }
+
+  #refuseOpen(path: string): void {
+    const inode = this.#disk.get(path);
+    if (this.#shortcomings.keepsOpenFiles === true && inode !== undefined && (this.#open.get(inode) ?? 0) > 0) {
+      const words = { what: `Writing ${path}`, why: 'another program holds it', remedy: 'close it there' };
+      throw new EngineError('file-access', words);
     }
   }
 

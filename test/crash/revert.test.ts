@@ -78,6 +78,43 @@ describe('a revert, and a loss of power', () => {
     });
   }
 
+  for (const shortcomings of [
+    { keepsOpenFiles: true },
+    { keepsOpenFiles: true, noLinks: true },
+  ] satisfies Shortcomings[]) {
+    const where = 'noLinks' in shortcomings ? 'without second names' : 'with second names';
+    it(`of a leaf that is open, which Windows replaces in steps, loses neither, ${where} (seed ${seed})`, () => {
+      const random = seededRandom(seed);
+      for (let round = 0; round < rounds; round++) {
+        const scene = buildScene(random, { depth: 3, shortcomings });
+        const { fileSystem, images } = scene;
+        const [leaf, start] = [images.at(-1)!.path, fileSystem.disk];
+        const to = images[random(2)]!.path;
+        const options = [{ to }, { to, prune: true }, { to, keepAs: '/d/kept.avhd' }][random(3)]!;
+        const editor = fileSystem.open(leaf, 'read');
+        revert(fileSystem, leaf, options);
+        editor.close();
+        for (const { fileSystem: disk, when } of everyPowerLoss(
+          start,
+          fileSystem.events,
+          random,
+          tries,
+          shortcomings,
+        )) {
+          recoverImage(disk, leaf);
+          const seen = readDisk(disk, leaf);
+          const isNew = layerPaths(disk, leaf)[1] === to && seen.equals(contentOf(scene, to));
+          assert.ok(isNew || seen.equals(contentOf(scene, leaf)), when);
+          const others = disk.paths().filter((path) => !start.has(path) && path !== '/d/kept.avhd');
+          assert.deepEqual(others, [], when);
+          if ('keepAs' in options && disk.facts('/d/kept.avhd') !== null) {
+            assert.ok(readDisk(disk, '/d/kept.avhd').equals(contentOf(scene, leaf)), when);
+          }
+        }
+      }
+    });
+  }
+
   it(`that prunes removes only layers that nobody needs, and all of them when it is ended (seed ${seed})`, () => {
     const random = seededRandom(seed);
     for (let round = 0; round < rounds; round++) {

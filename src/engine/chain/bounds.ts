@@ -1,6 +1,7 @@
 import { EngineError } from '../errors';
 import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
+import { isSamePath } from '../storage/paths';
 import { isSystemFolder } from './claimedPath';
 import type { ParentCandidate, ParentPolicy } from './chain';
 
@@ -103,7 +104,7 @@ export function refusedByFacts(fileSystem: FileSystem, from: string, path: strin
 /** The names that lead from a folder down to a path; null where the path is not below the folder. Touches nothing. */
 export function namesBelow(fileSystem: FileSystem, folder: string, path: string): readonly string[] | null {
   const names: string[] = [];
-  for (let at = path; !samePath(fileSystem, at, folder);) {
+  for (let at = path; !isSamePath(fileSystem.pathStyle, at, folder);) {
     const above = fileSystem.folderOf(at);
     if (above === at) {
       return null;
@@ -124,15 +125,11 @@ export function comparedName(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
-function samePath(fileSystem: FileSystem, one: string, other: string): boolean {
-  return fileSystem.pathStyle === 'windows' ? one.toLowerCase() === other.toLowerCase() : one === other;
-}
-
 /** The paths between a folder and a path below or beside it, `path` last; what lies on the way to `from` itself is left out. */
 function stepsTo(fileSystem: FileSystem, from: string, path: string): readonly string[] {
   const steps: string[] = [];
   for (let at = path; ; at = fileSystem.folderOf(at)) {
-    const isKnown = samePath(fileSystem, at, from) || namesBelow(fileSystem, at, from) !== null;
+    const isKnown = isSamePath(fileSystem.pathStyle, at, from) || namesBelow(fileSystem, at, from) !== null;
     if (isKnown || fileSystem.folderOf(at) === at) {
       return steps.reverse();
     }

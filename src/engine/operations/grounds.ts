@@ -2,6 +2,7 @@ import { MAX_LAYERS, type Chain } from '../chain/chain';
 import type { Image } from '../image';
 import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
+import { isSamePath } from '../storage/paths';
 import { refusalOf, type Refusal } from './refusal';
 
 /** Room that is left on a disk for our own records, and for what other programs write meanwhile. Bytes. */
@@ -83,7 +84,7 @@ export function refusalByDepth({ layers }: Chain): Refusal | null {
 
 /** A file that is kept gets its other name in its own folder. */
 export function refusalByFolder(fileSystem: FileSystem, path: string, newPath: string): Refusal | null {
-  if (fileSystem.folderOf(newPath) === fileSystem.folderOf(path)) {
+  if (isSamePath(fileSystem.pathStyle, fileSystem.folderOf(newPath), fileSystem.folderOf(path))) {
     return null;
   }
   return {

@@ -1,4 +1,5 @@
 import type { FileSystem } from '../storage/fileSystem';
+import { isSamePath } from '../storage/paths';
 import { temporaryPath } from '../storage/sideFiles';
 import { writeNewLeaf, type LeafSpec } from './newLeaf';
 
@@ -7,7 +8,7 @@ import { writeNewLeaf, type LeafSpec } from './newLeaf';
  * if we are cut short, the next operation on that image removes it where both lie in one folder. Returns the name.
  */
 export function createLeafFile(fileSystem: FileSystem, imagePath: string, spec: LeafSpec): string {
-  const isBeside = fileSystem.folderOf(imagePath) === fileSystem.folderOf(spec.path);
+  const isBeside = isSamePath(fileSystem.pathStyle, fileSystem.folderOf(imagePath), fileSystem.folderOf(spec.path));
   const path = temporaryPath(isBeside ? imagePath : spec.path, new DataView(spec.facts.id.slice().buffer).getUint32(0));
   const file = fileSystem.create(path);
   try {

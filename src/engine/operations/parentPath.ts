@@ -1,4 +1,5 @@
 import type { FileSystem } from '../storage/fileSystem';
+import { isSamePath } from '../storage/paths';
 
 /** How a child says where its parent is, in the words of each kind of locator. */
 export interface ParentPathTexts {
@@ -28,7 +29,8 @@ function relativeParts(fileSystem: FileSystem, folder: string, path: string): re
   const from = partsOf(fileSystem, folder);
   const to = partsOf(fileSystem, path);
   let common = 0;
-  while (common < from.length && common < to.length - 1 && isSame(fileSystem, from[common], to[common])) {
+  const isCommon = (at: number): boolean => isSamePath(fileSystem.pathStyle, from[at] ?? '', to[at] ?? '');
+  while (common < from.length && common < to.length - 1 && isCommon(common)) {
     common++;
   }
   // The first part is the root itself: a drive, a share, or `/`.
@@ -45,8 +47,4 @@ function partsOf(fileSystem: FileSystem, path: string): readonly string[] {
     }
     parts.unshift(fileSystem.nameOf(at));
   }
-}
-
-function isSame(fileSystem: FileSystem, one: string | undefined, other: string | undefined): boolean {
-  return fileSystem.pathStyle === 'windows' ? one?.toLowerCase() === other?.toLowerCase() : one === other;
 }

@@ -1,6 +1,7 @@
 import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { finishJournal } from '../storage/journal';
+import { isSamePath } from '../storage/paths';
 import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
 import { hasVoidRecord } from './mergeRecord';
@@ -60,7 +61,7 @@ function removeTemporaries(fileSystem: FileSystem, path: string): readonly strin
   const folder = fileSystem.folderOf(path);
   const left = fileSystem.list(folder, MAX_NAMES).filter((name) => {
     const own = ownFileName(name);
-    return own?.temporary === true && own.of === fileSystem.nameOf(path);
+    return own?.temporary === true && isSamePath(fileSystem.pathStyle, own.of, fileSystem.nameOf(path));
   });
   const paths = left
     .map((name) => fileSystem.resolve(folder, name))

@@ -2,8 +2,12 @@ import { EngineError } from '../errors';
 import type { Image } from '../image';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
+import { isSamePath } from '../storage/paths';
 import { listIn, readRecord, RecordFile, textIn, type Json } from '../storage/recordFile';
-import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
+import { ownFileName, removeForGood, sidePath, temporaryPath } from '../storage/sideFiles';
+
+/** Tells the name of an old file that is on its way out from those of new files. */
+const ASIDE_TAG = 0x01d_f11e;
 
 /** More names than this are not looked at for images. */
 const MAX_NAMES = 100_000;
@@ -29,28 +33,84 @@ export interface Swap {
 
 /**
  * Puts a new file in the place of an old one, with no moment in which no file has the name: where the old one is kept it first gets its
- * second name. On a file system without second names there is such a moment, and a record by which `finishSwap` takes it back.
+ * second name. On a file system without second names, and on Windows where another program has the old file open, there is such a moment, and
+ * a record by which `finishSwap` takes it back.
  */
 export function swapFiles(fileSystem: FileSystem, swap: Swap): void {
-  const { path, temporary, id, keepAs, thenRemove } = swap;
+  const { path, temporary, keepAs, thenRemove } = swap;
   const folder = fileSystem.folderOf(path);
   const isOneStep = keepAs === null && thenRemove.length === 0;
   if (!isOneStep) {
-    const layers = thenRemove.map((layer) => ({ path: layer.path, id: layer.id }));
-    RecordFile.create(fileSystem, sidePath(path, 'swap'), { temporary, id, keepAs, thenRemove: layers }).close();
+    writeRecord(fileSystem, swap);
   }
+  let aside: string | null = null;
   try {
     if (keepAs !== null && !fileSystem.link(path, keepAs)) {
       fileSystem.rename(path, keepAs, 'keep');
     }
     fileSystem.flushFolder(folder);
-    fileSystem.rename(temporary, path, 'replace');
+    try {
+      fileSystem.rename(temporary, path, 'replace');
+    } catch (error) {
+      aside = replaceOpenFile(fileSystem, swap, error);
+    }
     fileSystem.flushFolder(folder);
   } catch (error) {
     finishSwap(fileSystem, path);
     throw error;
   }
   finishSwap(fileSystem, path);
+  if (aside !== null) {
+    removeIfLetTo(fileSystem, aside);
+  }
+}
+
+/**
+ * Windows replaces no file that is open, our own editor's included, but lets it have another name. So the old file makes way first, and goes
+ * after. Returns the name that it has meanwhile; null where it is kept under another one. Throws `refusal` where this is of no help.
+ */
+function replaceOpenFile(fileSystem: FileSystem, swap: Swap, refusal: unknown): string | null {
+  const { path, temporary, keepAs, thenRemove } = swap;
+  const [atPath, atKeepAs] = [path, keepAs ?? path].map((each) => fileSystem.facts(each)?.identity ?? null);
+  if (!EngineError.is(refusal, 'file-access') || atPath === null || atKeepAs !== atPath) {
+    throw refusal;
+  }
+  const [folder, aside] = [fileSystem.folderOf(path), keepAs ?? temporaryPath(path, ASIDE_TAG)];
+  try {
+    if (keepAs === null) {
+      if (thenRemove.length > 0) {
+        removeForGood(fileSystem, sidePath(path, 'swap'));
+      }
+      writeRecord(fileSystem, { ...swap, keepAs: aside });
+    }
+    if (keepAs !== null || fileSystem.link(path, aside)) {
+      fileSystem.flushFolder(folder);
+      fileSystem.remove(path);
+    } else {
+      fileSystem.rename(path, aside, 'keep');
+    }
+    fileSystem.flushFolder(folder);
+  } catch (error) {
+    throw EngineError.is(error) ? refusal : error;
+  }
+  fileSystem.rename(temporary, path, 'keep');
+  return keepAs === null ? aside : null;
+}
+
+function writeRecord(fileSystem: FileSystem, { path, temporary, id, keepAs, thenRemove }: Swap): void {
+  const layers = thenRemove.map((layer) => ({ path: layer.path, id: layer.id }));
+  RecordFile.create(fileSystem, sidePath(path, 'swap'), { temporary, id, keepAs, thenRemove: layers }).close();
+}
+
+/** What cannot be removed now has a name by which the next operation on the image knows that nobody needs it. */
+function removeIfLetTo(fileSystem: FileSystem, path: string): void {
+  try {
+    removeForGood(fileSystem, path);
+  } catch (error) {
+    if (!EngineError.is(error)) {
+      throw error;
+    }
+  }
 }
 
 /**
@@ -145,7 +205,9 @@ function takeBack(fileSystem: FileSystem, path: string, keepAs: string): void {
 /** A record may come from a stranger: it names no file outside the image's folder, but for images whose ids it knows. */
 function swapOf(fileSystem: FileSystem, path: string, record: Json | undefined): Swap | null {
   const [temporary, newId, keepAs] = [textIn(record, 'temporary'), textIn(record, 'id'), textIn(record, 'keepAs')];
-  const isBeside = (each: string): boolean => fileSystem.folderOf(each) === fileSystem.folderOf(path);
+  const { pathStyle } = fileSystem;
+  const isBeside = (each: string): boolean =>
+    isSamePath(pathStyle, fileSystem.folderOf(each), fileSystem.folderOf(path));
   const isOwn = ownFileName(fileSystem.nameOf(temporary ?? ''))?.temporary === true;
   if (temporary === null || newId === null || !isOwn || !isBeside(temporary) || !isBeside(keepAs ?? path)) {
     return null;

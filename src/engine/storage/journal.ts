@@ -3,9 +3,19 @@ import { t } from '../l10n';
 import type { FileSystem } from './fileSystem';
 import { decodeJournal, encodeJournal, isJournalHead, journalSize, JOURNAL_HEAD_SIZE } from './journalFormat';
 import { OverlayStorage } from './overlayStorage';
-import { checkPatchFits, isBetween, reversePatch, writePatch, type Patch } from './patch';
+import {
+  checkPatchFits,
+  isApplied,
+  isBetween,
+  reversePatch,
+  writePatch,
+  writePatchSteps,
+  type Patch,
+  type WriteStep,
+} from './patch';
 import { removeForGood, sidePath, writeNewFile } from './sideFiles';
 import type { Storage } from './storage';
+import { isHeldByOthers } from './systemErrors';
 
 /**
  * No patch of ours takes more, in bytes; a journal that claims more is none. It is read whole when an image is opened. The edits of an image are held to
@@ -28,26 +38,49 @@ export type JournalState =
  * as it was.
  */
 export function savePatch(fileSystem: FileSystem, path: string, patch: Patch): void {
+  const steps = savePatchSteps(fileSystem, path, patch);
+  while (steps.next().done !== true);
+}
+
+/** Changes a file likewise, and yields between pieces; returned there, the file is put back as it was. */
+export function* savePatchSteps(fileSystem: FileSystem, path: string, patch: Patch): Generator<WriteStep, void, void> {
   refuseTooLarge(path, patch);
-  refuseUnfinished(fileSystem, path);
   const file = fileSystem.open(path, 'write');
   try {
+    refuseUnfinished(fileSystem, path, file);
     checkPatchFits(file, patch, path);
     const journal = sidePath(path, 'journal');
     writeNewFile(fileSystem, journal, encodeJournal(patch));
+    let isWritten = false;
     try {
-      writePatch(file, patch);
+      yield* writePatchSteps(file, patch);
       file.flush();
-    } catch (error) {
-      // A full disk, a failing medium: the file is put back before anyone hears of it. Where even that fails, the journal stays.
-      writePatch(file, reversePatch(patch));
-      file.flush();
-      removeForGood(fileSystem, journal);
-      throw error;
+      isWritten = true;
+    } finally {
+      // A full disk, a failing medium, a change of mind: the file is put back before anyone hears of it. Where even that fails, the journal stays.
+      if (!isWritten) {
+        writePatch(file, reversePatch(patch));
+        file.flush();
+        removeForGood(fileSystem, journal);
+      }
     }
-    removeForGood(fileSystem, journal);
+    removeDone(fileSystem, journal);
   } finally {
     file.close();
+  }
+}
+
+/**
+ * Removes the journal of a save that is through. Where another program looks into it just now it may stay: the save is no less done, and
+ * the next one or the next opening finds that all of it is there.
+ */
+function removeDone(fileSystem: FileSystem, journal: string): void {
+  try {
+    removeForGood(fileSystem, journal);
+  } catch (error) {
+    if (!isHeldByOthers(error)) {
+      throw error;
+    }
   }
 }
 
@@ -124,8 +157,12 @@ function refuseTooLarge(path: string, patch: Patch): void {
   }
 }
 
-function refuseUnfinished(fileSystem: FileSystem, path: string): void {
-  if (fileSystem.facts(sidePath(path, 'journal')) !== null) {
+/** A journal of which all is done stayed behind when it was to be removed; it goes now. */
+function refuseUnfinished(fileSystem: FileSystem, path: string, file: Storage): void {
+  const state = readJournal(fileSystem, path, file);
+  if (state.kind === 'whole' && isApplied(file, state.patch)) {
+    removeForGood(fileSystem, sidePath(path, 'journal'));
+  } else if (fileSystem.facts(sidePath(path, 'journal')) !== null) {
     throw new EngineError('unfinished-operation', {
       what: t('Changing {0}', path),
       why: t('an earlier save of it was cut short'),

@@ -1,7 +1,5 @@
-import { closeSync, constants, fdatasync, fstatSync, openSync } from 'node:fs';
-
-/** Windows asks for the right to write; elsewhere nobody is to take us for one who does once the file itself is closed. */
-const ACCESS = process.platform === 'win32' ? constants.O_RDWR : constants.O_RDONLY;
+import { closeSync, fdatasync, fstatSync, openSync } from 'node:fs';
+import { THIS_SYSTEM } from './nodeSystem';
 
 /**
  * Has the system bring what was written to a file to the medium, on one of Node's own threads. The file is opened for itself for that: a
@@ -16,7 +14,7 @@ export class NodeEarlyFlush {
   constructor(path: string, like: number) {
     this.descriptor = -1;
     try {
-      this.descriptor = openSync(path, ACCESS);
+      this.descriptor = openSync(path, THIS_SYSTEM.flushAccess);
       const [own, other] = [fstatSync(this.descriptor), fstatSync(like)];
       if (own.dev !== other.dev || own.ino !== other.ino) {
         this.close();

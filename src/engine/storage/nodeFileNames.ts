@@ -1,4 +1,6 @@
-import { chmodSync, chownSync, closeSync, fsyncSync, linkSync, openSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, fsyncSync, lstatSync, openSync, statfsSync, statSync } from 'node:fs';
+import { EngineError } from '../errors';
+import type { NodeSystem } from './nodeSystem';
 import { systemError } from './systemErrors';
 
 /** What systems answer where a file system knows no second names: FAT, exFAT, many network shares. */
@@ -8,9 +10,9 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 
 const NO_FOLDER_FLUSH = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF']);
 
 /** See `FileSystem.link`. */
-export function linkNodeFile(path: string, secondPath: string): boolean {
+export function linkNodeFile(system: NodeSystem, path: string, secondPath: string): boolean {
   try {
-    linkSync(path, secondPath);
+    system.link(path, secondPath);
     return true;
   } catch (error) {
     if (NO_LINKS.has(codeOf(error))) {
@@ -20,8 +22,53 @@ export function linkNodeFile(path: string, secondPath: string): boolean {
   }
 }
 
+/** See `FileSystem.rename`. */
+export function renameNodeFile(system: NodeSystem, path: string, newPath: string, ifExists: 'keep' | 'replace'): void {
+  try {
+    if (ifExists === 'replace' || !movedToFreeName(system, path, newPath)) {
+      system.rename(path, newPath);
+    }
+  } catch (error) {
+    throw systemError(`Writing ${newPath}`, error);
+  }
+}
+
+/**
+ * Moves a file to a name that must be free, which the system's `rename` does not ask about and its `link` does.
+ * False where the file system knows no links; the name was free then.
+ */
+function movedToFreeName(system: NodeSystem, path: string, newPath: string): boolean {
+  try {
+    system.link(path, newPath);
+  } catch (error) {
+    if (!stands(newPath)) {
+      return false;
+    }
+    throw nameTaken(newPath, error);
+  }
+  try {
+    system.unlink(path);
+  } catch (error) {
+    tryTo(() => system.unlink(newPath));
+    throw error;
+  }
+  return true;
+}
+
+function stands(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function nameTaken(path: string, cause: unknown): EngineError {
+  const words = { what: `Writing ${path}`, why: 'there is already a file of that name', remedy: 'choose another name' };
+  return new EngineError('file-exists', words, cause);
+}
+
 /** See `FileSystem.copyPermissions`. */
-export function copyNodePermissions(path: string, ofPath: string): void {
+export function copyNodePermissions(system: NodeSystem, path: string, ofPath: string): void {
+  if (!system.hasOwnPermissions) {
+    return;
+  }
   const model = statSync(ofPath);
   const made = statSync(path);
   // Ownership first: giving a file away clears some of its permissions.
@@ -58,7 +105,7 @@ export function nodeFreeSpace(folder: string): number | null {
   }
 }
 
-/** The new file is of use with the permissions that the system gave it, too. */
+/** For what is of use but not needed: a new file is of use with the permissions that the system gave it, too. */
 function tryTo(change: () => void): void {
   try {
     change();

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, readSync, statSync, writeSync } from 'node:fs';
 import { EngineError } from '../errors';
 import { NodeEarlyFlush } from './nodeEarlyFlush';
+import { THIS_SYSTEM, type NodeSystem } from './nodeSystem';
 import type { Storage } from './storage';
 import { systemError } from './systemErrors';
 
@@ -124,14 +115,18 @@ export class NodeFileStorage implements Storage {
  * Opens an existing regular file; links are followed. A device or a pipe is refused before it is opened, and a pipe put in its place
  * meanwhile cannot hang us. Throws EngineError `file-not-found`, `file-access` or `not-a-file`.
  */
-export function openNodeFile(path: string, access: 'read' | 'write'): NodeFileStorage {
+export function openNodeFile(
+  path: string,
+  access: 'read' | 'write',
+  system: NodeSystem = THIS_SYSTEM,
+): NodeFileStorage {
   const what = `Opening ${path}`;
   let descriptor = -1;
   try {
     checkRegular(what, statSync(path));
     const mode = access === 'write' ? constants.O_RDWR : constants.O_RDONLY;
     // Not on Windows, where the constant is missing and reads as 0 here.
-    descriptor = openSync(path, mode | constants.O_NONBLOCK);
+    descriptor = system.open(path, mode | constants.O_NONBLOCK);
     checkRegular(what, fstatSync(descriptor));
     return new NodeFileStorage(path, descriptor, access === 'read');
   } catch (error) {
@@ -143,9 +138,9 @@ export function openNodeFile(path: string, access: 'read' | 'write'): NodeFileSt
 }
 
 /** Makes a new, empty file; see `FileSystem.create`. */
-export function createNodeFile(path: string): NodeFileStorage {
+export function createNodeFile(path: string, system: NodeSystem = THIS_SYSTEM): NodeFileStorage {
   try {
-    return new NodeFileStorage(path, openSync(path, 'wx+'), false);
+    return new NodeFileStorage(path, system.open(path, 'wx+'), false);
   } catch (error) {
     throw systemError(`Creating ${path}`, error);
   }

@@ -1,57 +1,57 @@
-import { linkSync, lstatSync, readdirSync, realpathSync, renameSync, unlinkSync, type BigIntStats } from 'node:fs';
-import { EngineError } from '../errors';
+import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs';
 import type { CopyOrder, CopyTeam } from './copyOrder';
 import type { FileFacts, FileSystem } from './fileSystem';
 import { nodeCopyTeam } from './nodeCopyTeam';
-import { copyNodePermissions, flushNodeFolder, linkNodeFile, nodeFreeSpace } from './nodeFileNames';
+import { copyNodePermissions, flushNodeFolder, linkNodeFile, nodeFreeSpace, renameNodeFile } from './nodeFileNames';
 import { createNodeFile, openNodeFile } from './nodeFileStorage';
 import { nodeFileUsers } from './nodeFileUsers';
+import { THIS_SYSTEM, type NodeSystem } from './nodeSystem';
 import { folderOfPath, nameOfPath, resolvePath, type PathStyle } from './paths';
 import type { Storage } from './storage';
 import { systemError } from './systemErrors';
 
 /** The files of this computer. */
 export class NodeFileSystem implements FileSystem {
-  readonly pathStyle: PathStyle = process.platform === 'win32' ? 'windows' : 'posix';
+  readonly pathStyle: PathStyle;
   readonly #program: string | null;
+  readonly #system: NodeSystem;
 
-  /** `program`: path of the running bundle, if that calls `runAsCopyLane` first; large copies are then shared among threads. */
-  constructor(program: string | null = null) {
+  /**
+   * `program`: path of the running bundle, if that calls `runAsCopyLane` first; large copies are then shared among threads.
+   * `system`: how this computer deals with files; another one is for tests.
+   */
+  constructor(program: string | null = null, system: NodeSystem = THIS_SYSTEM) {
+    this.pathStyle = system.pathStyle;
     this.#program = program;
+    this.#system = system;
   }
 
   open(path: string, access: 'read' | 'write'): Storage {
-    return openNodeFile(path, access);
+    return openNodeFile(path, access, this.#system);
   }
 
   create(path: string): Storage {
-    return createNodeFile(path);
+    return createNodeFile(path, this.#system);
   }
 
   rename(path: string, newPath: string, ifExists: 'keep' | 'replace'): void {
-    try {
-      if (ifExists === 'replace' || !movedToFreeName(path, newPath)) {
-        renameSync(path, newPath);
-      }
-    } catch (error) {
-      throw systemError(`Writing ${newPath}`, error);
-    }
+    renameNodeFile(this.#system, path, newPath, ifExists);
   }
 
   remove(path: string): void {
     try {
-      unlinkSync(path);
+      this.#system.unlink(path);
     } catch (error) {
       throw systemError(`Removing ${path}`, error);
     }
   }
 
   link(path: string, secondPath: string): boolean {
-    return linkNodeFile(path, secondPath);
+    return linkNodeFile(this.#system, path, secondPath);
   }
 
   copyPermissions(path: string, ofPath: string): void {
-    copyNodePermissions(path, ofPath);
+    copyNodePermissions(this.#system, path, ofPath);
   }
 
   copyTeam(order: CopyOrder): CopyTeam | null {
@@ -112,28 +112,6 @@ function kindOf(stats: BigIntStats): FileFacts['kind'] {
     return 'folder';
   }
   return stats.isSymbolicLink() ? 'link' : 'other';
-}
-
-/**
- * Moves a file to a name that must be free, which the system's `rename` does not ask about and its `link` does.
- * False where the file system knows no links; the name was free then.
- */
-function movedToFreeName(path: string, newPath: string): boolean {
-  try {
-    linkSync(path, newPath);
-  } catch (error) {
-    if (orNull(() => lstatSync(newPath)) === null) {
-      return false;
-    }
-    throw nameTaken(newPath, error);
-  }
-  unlinkSync(path);
-  return true;
-}
-
-function nameTaken(path: string, cause: unknown): EngineError {
-  const words = { what: `Writing ${path}`, why: 'there is already a file of that name', remedy: 'choose another name' };
-  return new EngineError('file-exists', words, cause);
 }
 
 /** What cannot be read counts as not there: who asks for facts wants to know what can be opened. */

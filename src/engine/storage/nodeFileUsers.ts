@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
+import { THIS_SYSTEM } from './nodeSystem';
 
 /** The bits of an open file's flags, in the octal number that Linux prints, that say it may be written through. */
 const WRITE_FLAGS = 0o3;
@@ -11,7 +12,7 @@ const NAMELESS = 'another program';
  * /proc/PID/fd as far as we may look, and which loop devices stand on it. Other systems tell when the file is opened, or not at all.
  */
 export function nodeFileUsers(path: string): readonly string[] {
-  if (process.platform !== 'linux') {
+  if (!THIS_SYSTEM.tellsUsers) {
     return [];
   }
   const file = orNull(() => statSync(path, { bigint: true }));

@@ -14,6 +14,9 @@ export interface PatchChange {
   readonly after: Uint8Array;
 }
 
+/** Bytes that are written at a time. */
+const WRITE_LENGTH = 4 * 1024 * 1024;
+
 /** So many bytes that are alike, between others, take less as a part of one change than two changes would. */
 const MOST_ALIKE = 32;
 
@@ -119,12 +122,31 @@ export function reversePatch(patch: Patch): Patch {
 
 /** Writes what the patch changes, whatever stands there; a longer file grows before anything else is touched. Not atomic. */
 export function writePatch(storage: Storage, patch: Patch): void {
+  for (const steps = writePatchSteps(storage, patch); steps.next().done !== true;);
+}
+
+/** How far the writing of a patch is. */
+export interface WriteStep {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly what: string;
+}
+
+/** Writes likewise, and yields each time when so many bytes have been written. */
+export function* writePatchSteps(storage: Storage, patch: Patch): Generator<WriteStep, void, void> {
+  const totalBytes = patch.changes.reduce((sum, { after }) => sum + after.length, 0);
+  let [doneBytes, told] = [0, 0];
   if (patch.lengthAfter > storage.size()) {
     storage.truncate(patch.lengthAfter);
   }
   for (const { offset, after } of patch.changes) {
-    if (after.length > 0) {
-      storage.write(offset, after);
+    for (let at = 0; at < after.length; at += WRITE_LENGTH) {
+      storage.write(offset + at, after.subarray(at, at + WRITE_LENGTH));
+      doneBytes += Math.min(WRITE_LENGTH, after.length - at);
+      if (doneBytes - told >= WRITE_LENGTH) {
+        told = doneBytes;
+        yield { doneBytes, totalBytes, what: 'Saving' };
+      }
     }
   }
   if (patch.lengthAfter < storage.size()) {
@@ -142,6 +164,13 @@ export function checkPatchFits(storage: Storage, patch: Patch, path: string): vo
       remedy: t('look at it again, then try again'),
     });
   }
+}
+
+/** True where all that the patch changes stands in the file already. */
+export function isApplied(storage: Storage, patch: Patch): boolean {
+  return (
+    storage.size() === patch.lengthAfter && reversePatch(patch).changes.every((change) => standsThere(storage, change))
+  );
 }
 
 function standsThere(storage: Storage, { offset, before }: PatchChange): boolean {

@@ -39,6 +39,11 @@ export function resolvePath(style: PathStyle, folder: string, ...parts: readonly
   return root + names.join(separatorOf(style));
 }
 
+/** True for two texts of one path, both in order: Windows does not tell upper case from lower. Nothing on any system is touched. */
+export function isSamePath(style: PathStyle, one: string, other: string): boolean {
+  return style === 'windows' ? one.toLowerCase() === other.toLowerCase() : one === other;
+}
+
 /** The folder part of a path as it stands; the root for a path without one, `.` for a bare name. */
 export function folderOfPath(style: PathStyle, path: string): string {
   const root = rootOf(style, path);

@@ -1,12 +1,20 @@
 import { EngineError, type EngineErrorCode } from '../errors';
 
+/** Codes of our own for what Windows says with one code of several meanings; see `WindowsSystem`. */
+export const WRITE_PROTECTED = 'WRITE_PROTECTED';
+export const REFUSED_FOR_NOW = 'REFUSED_FOR_NOW';
+
 type WhyAndRemedy = readonly [code: EngineErrorCode, why: string, remedy: string];
 
 /** What the system's error codes mean to a person. */
 const KNOWN_ERRORS: Readonly<Record<string, WhyAndRemedy>> = {
   ENOENT: ['file-not-found', 'there is no such file', 'check the path'],
   ENOTDIR: ['file-not-found', 'a part of its path is not a folder', 'check the path'],
-  ENAMETOOLONG: ['file-not-found', 'the path is too long for this system', 'check the path'],
+  ENAMETOOLONG: [
+    'file-not-found',
+    'the path is too long for this system',
+    'give the file or its folders shorter names',
+  ],
   ELOOP: ['file-not-found', 'its links lead in a circle', 'name the file itself'],
   ERR_INVALID_ARG_VALUE: ['file-not-found', 'the path holds a character that no path can hold', 'check the path'],
   EISDIR: ['not-a-file', 'it is a folder', 'name a file'],
@@ -17,6 +25,12 @@ const KNOWN_ERRORS: Readonly<Record<string, WhyAndRemedy>> = {
   EROFS: ['file-access', 'it lies on a read-only medium', 'copy it to a writable one'],
   EBUSY: ['file-access', 'another program holds it', 'close it there, or stop the virtual machine, and try again'],
   ETXTBSY: ['file-access', 'another program holds it', 'close it there, and try again'],
+  [REFUSED_FOR_NOW]: [
+    'file-access',
+    'another program holds it, or you have no right to do that',
+    'close it there (a virtual machine, a mounted disk), or change its permissions, and try again',
+  ],
+  [WRITE_PROTECTED]: ['file-access', 'it is write-protected', 'take the read-only mark off it, and try again'],
   EIO: ['file-access', 'the medium reported an error', 'check the disk or the connection, and try again'],
   EMFILE: ['file-access', 'too many files are open', 'close some, and try again'],
   ENFILE: ['file-access', 'too many files are open', 'close some, and try again'],
@@ -37,6 +51,11 @@ export function systemError(what: string, error: unknown): EngineError {
     'check the file and its disk, and try again',
   ];
   return new EngineError(code, { what, why, remedy }, error);
+}
+
+/** True where another program was in the way, which may be gone soon. */
+export function isHeldByOthers(error: unknown): boolean {
+  return EngineError.is(error, 'file-access') && ['EBUSY', REFUSED_FOR_NOW].includes(codeOf(error.cause));
 }
 
 function codeOf(error: unknown): string {

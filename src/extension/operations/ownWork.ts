@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pathKey } from './pathKey';
 
 /** Others that follow files may learn of what we did only so much later. In milliseconds. */
 const ECHO_TIME = 5000;
@@ -7,6 +8,7 @@ const ECHO_TIME = 5000;
 export class OwnWork implements vscode.Disposable {
   readonly #began = new vscode.EventEmitter<readonly string[]>();
   readonly #ended = new vscode.EventEmitter<readonly string[]>();
+  /** Keys of paths, one array for each piece of work. */
   readonly #running = new Set<readonly string[]>();
   readonly #endedAt = new Map<string, number>();
 
@@ -16,26 +18,28 @@ export class OwnWork implements vscode.Disposable {
 
   /** Tells of the work as long as it takes. */
   async during<Result>(paths: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    this.#running.add(paths);
+    const keys = paths.map((path) => pathKey(path));
+    this.#running.add(keys);
     this.#began.fire(paths);
     try {
       return await work();
     } finally {
-      this.#running.delete(paths);
+      this.#running.delete(keys);
       const now = Date.now();
-      for (const path of paths) this.#endedAt.set(path, now);
+      for (const key of keys) this.#endedAt.set(key, now);
       this.#ended.fire(paths);
     }
   }
 
   isRunning(path: string): boolean {
-    return [...this.#running].some((paths) => paths.includes(path));
+    const key = pathKey(path);
+    return [...this.#running].some((keys) => keys.includes(key));
   }
 
   /** True where what happened to one of these files is likely ours. */
   hasTouched(paths: readonly string[]): boolean {
     const since = Date.now() - ECHO_TIME;
-    return paths.some((path) => this.isRunning(path) || (this.#endedAt.get(path) ?? 0) > since);
+    return paths.some((path) => this.isRunning(path) || (this.#endedAt.get(pathKey(path)) ?? 0) > since);
   }
 
   dispose(): void {
