@@ -51,6 +51,22 @@ export class EditHistory {
   #way: Step[] = [];
   /** Those that were done in the state that is saved. */
   #saved: readonly MadeEdit[] = [];
+  /** In how many places an edit stands: done, undone, and each step of the way. */
+  readonly #holds = new Map<MadeEdit, number>();
+  #memory = 0;
+  #number = EditHistory.#nextNumber();
+
+  static #lastNumber = 0;
+
+  static #nextNumber(): number {
+    EditHistory.#lastNumber += 1;
+    return EditHistory.#lastNumber;
+  }
+
+  /** Another one when all edits of before were forgotten; no other history of this thread has it. */
+  get number(): number {
+    return this.#number;
+  }
 
   get isChanged(): boolean {
     return this.#way.length > 0;
@@ -58,12 +74,7 @@ export class EditHistory {
 
   /** Bytes that all edits take which can come to be asked for. */
   get memory(): number {
-    const edits = new Set([...this.#done, ...this.#undone, ...this.#way.map(({ edit }) => edit)]);
-    let sum = 0;
-    for (const { memory } of edits) {
-      sum += memory;
-    }
-    return sum;
+    return this.#memory;
   }
 
   /** What leads from the file to what is shown, in order. */
@@ -76,8 +87,10 @@ export class EditHistory {
   /** An edit is done; what was undone can be redone no more. */
   add(label: string, patch: Patch, blocks: BlockRange | null): MadeEdit {
     const edit = this.#made(label, patch, blocks);
+    this.#dropAll(this.#undone);
     this.#undone = [];
     this.#done.push(edit);
+    this.#hold(edit);
     this.#go({ edit, isForward: true });
     return edit;
   }
@@ -110,6 +123,7 @@ export class EditHistory {
   }
 
   saved(): void {
+    this.#dropAll(this.#way.map(({ edit }) => edit));
     this.#way = [];
     this.#saved = [...this.#done];
   }
@@ -119,12 +133,18 @@ export class EditHistory {
     this.#way = [];
     this.#undone = [];
     this.#done = [...this.#saved];
+    this.#holds.clear();
+    this.#memory = 0;
+    for (const edit of this.#done) {
+      this.#hold(edit);
+    }
   }
 
   /** No edit is known any more, and none is unsaved; ids go on. */
   forget(): void {
     this.#saved = [];
     this.revertToSaved();
+    this.#number = EditHistory.#nextNumber();
   }
 
   #made(label: string, patch: Patch, blocks: BlockRange | null): MadeEdit {
@@ -136,8 +156,27 @@ export class EditHistory {
     const last = this.#way.at(-1);
     if (last?.edit === step.edit && last.isForward !== step.isForward) {
       this.#way.pop();
+      this.#dropAll([step.edit]);
     } else {
       this.#way.push(step);
+      this.#hold(step.edit);
+    }
+  }
+
+  #hold(edit: MadeEdit): void {
+    const count = this.#holds.get(edit) ?? 0;
+    this.#holds.set(edit, count + 1);
+    this.#memory += count === 0 ? edit.memory : 0;
+  }
+
+  #dropAll(edits: readonly MadeEdit[]): void {
+    for (const edit of edits) {
+      const count = this.#holds.get(edit) ?? 0;
+      if (count > 1) {
+        this.#holds.set(edit, count - 1);
+      } else if (this.#holds.delete(edit)) {
+        this.#memory -= edit.memory;
+      }
     }
   }
 }
