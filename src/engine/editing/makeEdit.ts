@@ -4,9 +4,11 @@ import { DiskReader } from '../chain/diskReader';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
 import type { SectorsBelow } from '../imageChanger';
+import type { Progress } from '../operations/progress';
 import type { FileSystem } from '../storage/fileSystem';
+import { checkPatchFits, writePatch } from '../storage/patch';
 import type { Storage } from '../storage/storage';
-import type { Edit, EditTarget, ImportEdit } from './edit';
+import type { Edit, EditTarget, HostEdit, ImportEdit } from './edit';
 
 /** Bytes that go through memory at a time. */
 const PIECE_LENGTH = 1024 * 1024;
@@ -25,18 +27,22 @@ export interface EditGround {
 
 /**
  * Makes an edit in the bytes of a leaf. Returns the ids of the nodes that it is about: the one that was edited, then those that followed. Throws EngineError
- * `out-of-range`, `bad-value`, `not-possible`, `parent-not-found`, or what reading throws; the storage may have been written to then.
+ * `out-of-range`, `bad-value`, `not-possible`, `parent-not-found`, or what reading throws; the storage may have been written to then. Yields between pieces.
  */
-export function makeEdit(ground: EditGround, edit: Edit | ImportEdit): readonly string[] {
+export function* makeEdit(ground: EditGround, edit: Edit | HostEdit): Generator<Progress, readonly string[], void> {
   switch (edit.kind) {
     case 'overwrite':
       writerTo(ground, edit.target)(edit.offset, edit.bytes);
       return [];
     case 'fill':
-      fill(writerTo(ground, edit.target), edit.offset, edit.length, edit.pattern);
+      yield* fill(writerTo(ground, edit.target), edit.offset, edit.length, edit.pattern);
       return [];
     case 'import':
-      importFile(ground, edit);
+      yield* importFile(ground, edit);
+      return [];
+    case 'patch':
+      checkPatchFits(ground.storage, edit.patch, ground.chain.layers[0].image.path);
+      writePatch(ground.storage, edit.patch);
       return [];
     case 'field':
       return [edit.node, ...changerOf(ground).setField(edit.node, edit.text, edit.alone)];
@@ -52,7 +58,7 @@ export function makeEdit(ground: EditGround, edit: Edit | ImportEdit): readonly 
  * Makes sure, before anything is done, that what an edit writes lies within its target; returns how much memory it may take, in bytes. Throws EngineError
  * `out-of-range`.
  */
-export function checkExtent(fileSystem: FileSystem, chain: Chain, edit: Edit | ImportEdit): number {
+export function checkExtent(fileSystem: FileSystem, chain: Chain, edit: Edit | HostEdit): number {
   if (edit.kind !== 'overwrite' && edit.kind !== 'fill' && edit.kind !== 'import') {
     return 0;
   }
@@ -71,7 +77,7 @@ export function checkExtent(fileSystem: FileSystem, chain: Chain, edit: Edit | I
   return length * MEMORY_PER_BYTE;
 }
 
-function lengthOf(fileSystem: FileSystem, edit: Extract<Edit | ImportEdit, { readonly target: EditTarget }>): number {
+function lengthOf(fileSystem: FileSystem, edit: Extract<Edit | HostEdit, { readonly target: EditTarget }>): number {
   if (edit.kind !== 'import') {
     return edit.kind === 'fill' ? edit.length : edit.bytes.length;
   }
@@ -98,7 +104,7 @@ function changerOf({ chain, storage }: EditGround): ReturnType<typeof changeImag
 }
 
 /** Whole patterns in each piece, so that the next piece goes on where this one ends. */
-function fill(write: Writer, offset: number, length: number, pattern: Uint8Array): void {
+function* fill(write: Writer, offset: number, length: number, pattern: Uint8Array): Generator<Progress, void, void> {
   const repeats = Math.max(1, Math.floor(PIECE_LENGTH / pattern.length));
   const piece = new Uint8Array(Math.min(length, repeats * pattern.length));
   for (let at = 0; at < piece.length; at += pattern.length) {
@@ -106,10 +112,11 @@ function fill(write: Writer, offset: number, length: number, pattern: Uint8Array
   }
   for (let done = 0; done < length; done += piece.length) {
     write(offset + done, piece.subarray(0, length - done));
+    yield { doneBytes: Math.min(length, done + piece.length), totalBytes: length, what: 'Filling' };
   }
 }
 
-function importFile(ground: EditGround, { target, offset, path }: ImportEdit): void {
+function* importFile(ground: EditGround, { target, offset, path }: ImportEdit): Generator<Progress, void, void> {
   const write = writerTo(ground, target);
   const file = ground.fileSystem.open(path, 'read');
   try {
@@ -125,6 +132,7 @@ function importFile(ground: EditGround, { target, offset, path }: ImportEdit): v
         });
       }
       write(offset + done, part);
+      yield { doneBytes: done + part.length, totalBytes: size, what: 'Importing' };
     }
   } finally {
     file.close();

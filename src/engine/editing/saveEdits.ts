@@ -2,9 +2,10 @@ import { EngineError } from '../errors';
 import { t } from '../l10n';
 import { fileStateOf, requireUnchanged } from '../operations/fileState';
 import { refusalByUsers } from '../operations/grounds';
+import type { Progress } from '../operations/progress';
 import { requireNoRefusal } from '../operations/refusal';
 import type { FileSystem } from '../storage/fileSystem';
-import { savePatch } from '../storage/journal';
+import { savePatchSteps } from '../storage/journal';
 import type { OverlayStorage } from '../storage/overlayStorage';
 import { sidePath } from '../storage/sideFiles';
 import { endsOf } from './fingerprint';
@@ -13,9 +14,13 @@ import { isUnchanged, type LeafFile } from './openLeaf';
 /**
  * Brings what an overlay changes into its file, so that a loss of power at any time leaves the old or the new one. Returns what the file is like then.
  * Throws EngineError `file-changed` where another program has changed it, `in-use` where one has it open for writing, and as `savePatch`; nothing is
- * written then.
+ * written then. Yields between pieces; returned there, the file is as it was.
  */
-export function saveEdits(fileSystem: FileSystem, file: LeafFile, overlay: OverlayStorage): LeafFile {
+export function* saveEdits(
+  fileSystem: FileSystem,
+  file: LeafFile,
+  overlay: OverlayStorage,
+): Generator<Progress, LeafFile, void> {
   const { path } = file.state;
   requireUnchanged(fileSystem, file.state);
   if (!isUnchanged(fileSystem, file)) {
@@ -29,7 +34,7 @@ export function saveEdits(fileSystem: FileSystem, file: LeafFile, overlay: Overl
   requireNoRefusal(users === null ? [] : [users]);
   const patch = overlay.difference();
   if (patch.changes.length > 0 || patch.lengthBefore !== patch.lengthAfter) {
-    savePatch(fileSystem, path, patch);
+    yield* savePatchSteps(fileSystem, path, patch);
   }
   return asOfNow(fileSystem, file);
 }

@@ -28,6 +28,12 @@ export interface Trial {
   readonly shown: ShownStorage;
 }
 
+/** A trial, and what making the change returned. */
+export interface TriedSteps<Result> {
+  readonly trial: Trial;
+  readonly result: Result;
+}
+
 /**
  * Makes a change beside what is shown and opens what comes of it: what is shown stays as it is. Throws what `change` throws, and EngineError `not-possible`
  * where nothing could open the image any more.
@@ -35,6 +41,20 @@ export interface Trial {
 export function tryOut(ground: TrialGround, change: (storage: OverlayStorage) => void): Trial {
   const storage = new OverlayStorage(ground.shown);
   change(storage);
+  return trialOf(ground, storage);
+}
+
+/** Makes a change likewise, in steps between which what is shown stays as it is. */
+export function* trySteps<Step, Result>(
+  ground: TrialGround,
+  change: (storage: OverlayStorage) => Generator<Step, Result, void>,
+): Generator<Step, TriedSteps<Result>, void> {
+  const storage = new OverlayStorage(ground.shown);
+  const result = yield* change(storage);
+  return { trial: trialOf(ground, storage), result };
+}
+
+function trialOf(ground: TrialGround, storage: OverlayStorage): Trial {
   const patch = storage.difference();
   const shown = new ShownStorage(storage);
   return { patch, reopened: reopen(ground, shown), shown };
