@@ -10,6 +10,8 @@ export type EditKind =
   | { readonly kind: 'version' }
   /** An entry of an allocation table: `absent`, or the number of a sector in the file. */
   | { readonly kind: 'place'; readonly maximum: number }
+  /** Which of so many sectors of a block are present, counted from 0: `all`, `none`, or ranges with commas between them, `0-7, 9`. */
+  | { readonly kind: 'sectors'; readonly count: number }
   /** Cylinders, heads and sectors per track: `16383 / 16 / 255`. */
   | { readonly kind: 'geometry' }
   /**
@@ -68,6 +70,12 @@ export interface StructureSource {
 
   /** The nodes below `id`, from index `from` (0 = first), at most `count` of them. Empty for an unknown id. */
   children(id: string, from: number, count: number): readonly StructureNode[];
+
+  /**
+   * The fields that say where a block of the disk stands and which of its sectors are present, each with its ancestors from root to it; empty for a
+   * block that there is not, and for an image without any.
+   */
+  ofBlock(block: number): readonly (readonly StructureNode[])[];
 
   /** The smallest node that covers a byte of the file, with its ancestors from root to it; empty where nothing does. */
   at(offset: number): readonly StructureNode[];

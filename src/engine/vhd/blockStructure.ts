@@ -3,7 +3,8 @@ import { SECTOR_SIZE } from '../image';
 import type { StructureNode } from '../structure';
 import type { BlockPlaces } from './blockPlaces';
 import { grouped, sizeText } from './fieldText';
-import { covers, nodeOf } from './structureTree';
+import { sectorsText } from './sectorRanges';
+import { covers, nodeOf, type Sketch } from './structureTree';
 
 const ID = 'blocks';
 
@@ -66,6 +67,16 @@ export class BlockStructure {
     return block === undefined || part === undefined ? [root] : [root, this.block(block, index), part];
   }
 
+  /** The nodes from the root to the bitmap of a block; empty where it has no place. */
+  bitmapOf(block: number, rootIndex: number): readonly StructureNode[] {
+    const root = this.root(rootIndex);
+    const [bitmap] = block >= 0 && block < this.image.blockCount ? this.parts(block) : [];
+    if (root === null || bitmap === undefined) {
+      return [];
+    }
+    return [root, this.block(block, this.inFileOrder().blocks.indexOf(block)), bitmap];
+  }
+
   private block(block: number, index: number): StructureNode {
     const offset = this.places.bitmapOffset(block);
     const sectorsPerBlock = this.image.blockSize / SECTOR_SIZE;
@@ -96,7 +107,7 @@ export class BlockStructure {
       name: 'Sector Bitmap',
       offset,
       length: bitmapLength,
-      value: this.bitmapText(block),
+      ...this.bitmapSketch(block),
     };
     const data = {
       key: 'data',
@@ -108,7 +119,7 @@ export class BlockStructure {
     return [nodeOf(bitmap, `${id}/bitmap`, 0, 0), nodeOf(data, `${id}/data`, 1, 0)];
   }
 
-  private bitmapText(block: number): string {
+  private bitmapSketch(block: number): Pick<Sketch, 'value' | 'editableAs' | 'editText'> {
     const sectorsPerBlock = this.image.blockSize / SECTOR_SIZE;
     const bitmap = new Uint8Array(Math.ceil(sectorsPerBlock / 8));
     this.image.readBitmap(block, bitmap);
@@ -119,7 +130,11 @@ export class BlockStructure {
       }
     }
     const onDisk = Math.min(sectorsPerBlock, this.image.sectorCount - block * sectorsPerBlock);
-    return `${grouped(present)} of ${grouped(onDisk)} sectors present`;
+    return {
+      value: `${grouped(present)} of ${grouped(onDisk)} sectors present`,
+      editableAs: { kind: 'sectors', count: onDisk },
+      editText: sectorsText(bitmap, onDisk),
+    };
   }
 
   private endOf(block: number): number {

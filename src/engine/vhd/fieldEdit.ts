@@ -6,8 +6,10 @@ import { BlockBitmaps } from './blockBitmaps';
 import { BlockPlaces } from './blockPlaces';
 import { bytesOfInput, possibleInput } from './fieldInput';
 import { changeFooter } from './footerEdit';
-import { changePath, completeHeader, pathBytes, readLocator } from './headerEdit';
+import { changePath, codeOfPath, completeHeader, pathBytes, readLocator } from './headerEdit';
 import { ImageTrial } from './imageTrial';
+import { UNUSED_LOCATOR_CODE } from './parentLocator';
+import { writeSectors } from './sectorRanges';
 import { bytesOfNode, findNode, isWithin } from './structureNodes';
 import { readParts, type SparseParts, type VhdParts } from './vhdParts';
 
@@ -63,6 +65,10 @@ class FieldEdit {
     const [root = '', part = ''] = this.#node.id.split('/');
     if (this.#kind.kind === 'path') {
       this.#setPath(Number(part));
+      return;
+    }
+    if (this.#kind.kind === 'sectors') {
+      this.#setSectors(Number(part), this.#kind.count);
       return;
     }
     const bytes = this.#bytes();
@@ -127,12 +133,13 @@ class FieldEdit {
       throw notPossible(this.#node, t('the dynamic header is damaged'));
     }
     if (this.#text !== this.#node.value) {
-      const { platformCode } = readLocator(storage, header.offset, slot);
+      const known = readLocator(storage, header.offset, slot).platformCode;
+      const platformCode = known === UNUSED_LOCATOR_CODE ? codeOfPath(this.#text) : known;
       const bytes = pathBytes(platformCode, this.#text);
       if (bytes === null) {
         throw this.refused(t('an entry of {0} cannot hold it', platformCode));
       }
-      const fault = changePath(parts, header.offset, slot, bytes, this.#alone);
+      const fault = changePath(parts, header.offset, slot, { platformCode, bytes }, this.#alone);
       if (fault === 'room') {
         const why = t('it takes {0} bytes, and Platform Data Length is {1}', bytes.length, this.#node.length);
         throw this.refused(why, t('type a shorter path, or let what depends on it follow'));
@@ -162,6 +169,26 @@ class FieldEdit {
     const place = new BlockPlaces(changed).bitmapOffset(block);
     const bitmaps = new BlockBitmaps(changed, batmap);
     bitmaps.retell(block, place < 0 ? null : place);
+    bitmaps.save();
+  }
+
+  /** The bitmap of a block; the batmap says of the block what it does. */
+  #setSectors(block: number, count: number): void {
+    const { parts } = this.#trial;
+    const place = 'grid' in parts ? new BlockPlaces(parts).bitmapOffset(block) : -1;
+    if (!('grid' in parts) || place < 0) {
+      throw notPossible(this.#node, 'the block has no place in the file');
+    }
+    const batmap = this.#alone ? null : BatmapInFile.read(parts);
+    const bitmaps = new BlockBitmaps(parts, batmap?.isBelieved === true ? batmap : null);
+    const bitmap = bitmaps.read(place);
+    if (this.#text === this.#node.value) {
+      return;
+    }
+    if (!writeSectors(bitmap, count, this.#text)) {
+      throw this.refused('these are not sectors of the block');
+    }
+    bitmaps.write(block, place, bitmap);
     bitmaps.save();
   }
 

@@ -11,7 +11,7 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 const DECIMAL = /^(?:\d+|\d{1,3}(?:[\s,_']\d{3})+)$/;
 const HEXADECIMAL = /^0x[0-9a-f]+$/i;
 
-/** The bytes of a field of `length` bytes for a text that a person typed; null where the field cannot take it. Paths have rules of their own. */
+/** The bytes of a field of `length` bytes for a text that a person typed; null where the field cannot take it. */
 export function bytesOfInput(kind: EditKind, text: string, length: number): Uint8Array | null {
   const trimmed = text.trim();
   switch (kind.kind) {
@@ -41,7 +41,9 @@ export function bytesOfInput(kind: EditKind, text: string, length: number): Uint
       return parseName(text, kind.maximumLength, length);
     case 'bytes':
       return parseBytes(trimmed, length);
+    // These have rules of their own.
     case 'path':
+    case 'sectors':
       return null;
   }
 }
@@ -63,6 +65,8 @@ export function possibleInput(kind: EditKind): string {
       return `type one of ${kind.choices.map(({ value, name }) => `${name} (${value})`).join(', ')}`;
     case 'time':
       return 'type a time from 2000-01-01 00:00:01 to 2136-02-07 06:28:15 UTC, such as 2026-11-03 09:12:44 UTC, or "not set"';
+    case 'sectors':
+      return `type "all", "none", or sectors from 0 to ${grouped(kind.count - 1)} with commas between them, such as 0-7, 9`;
     case 'geometry':
       return 'type cylinders (0 to 65535) / heads (0 to 255) / sectors per track (0 to 255), such as 1024 / 16 / 63';
     case 'id':

@@ -44,6 +44,20 @@ export function pathBytes(platformCode: string, text: string): Uint8Array | null
   return isKept && bytes.length <= MAX_LOCATOR_DATA_LENGTH ? bytes : null;
 }
 
+/** The platform code for a path that has none yet: that of a file URL, of an absolute path of Windows, or of a relative one. */
+export function codeOfPath(path: string): string {
+  if (/^file:/i.test(path)) {
+    return 'MacX';
+  }
+  return /^(?:[a-z]:[\\/]|\\\\)/i.test(path) ? 'W2ku' : 'W2ru';
+}
+
+/** A path as an entry has it. */
+export interface WrittenPath {
+  readonly platformCode: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Why a path could not be written; null where it was. */
 export type PathFault = 'room' | 'end' | null;
 
@@ -55,7 +69,7 @@ export function changePath(
   parts: SparseParts,
   headerOffset: number,
   slot: number,
-  bytes: Uint8Array,
+  { platformCode, bytes }: WrittenPath,
   alone: boolean,
 ): PathFault {
   const { storage } = parts;
@@ -70,11 +84,12 @@ export function changePath(
     return null;
   }
   const room = new LocatorRoom(storage, parts);
-  const inPlace = isShared(storage, headerOffset, slot, old) ? null : room.inPlace(old, bytes);
+  const hasPlace = old.platformDataLength > 0 && !isShared(storage, headerOffset, slot, old);
+  const inPlace = hasPlace ? room.inPlace(old, bytes) : null;
   if (inPlace === null && endOfContent(parts) > (parts.footers.tail?.offset ?? parts.fileSize)) {
     return 'end';
   }
-  const moved = inPlace ?? { ...room.atEnd(old.platformCode, bytes), reserved: old.reserved };
+  const moved = inPlace ?? { ...room.atEnd(platformCode, bytes), reserved: old.reserved };
   writeLocator(storage, headerOffset, slot, moved);
   return null;
 }

@@ -150,17 +150,18 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
   const code = locator.platformCode;
   const isUsed = code !== UNUSED_LOCATOR_CODE;
   const data = isUsed ? sketchData(locator, around) : null;
+  const isEmpty = data === null && locator.platformDataLength === 0;
   const at = (key: string, name: string, from: number, length: number): Sketch => ({
     key,
     name,
     offset: offset + from,
     length,
   });
-  const isText = locatorEncoding(code) !== 'blob';
+  const isText = !isUsed || locatorEncoding(code) !== 'blob';
   return {
     ...at(String(slot), `Entry ${slot + 1}`, 0, PARENT_LOCATOR_LENGTH),
     value: isUsed ? locatorTitle(code) : 'not used',
-    hint: isText ? shortened(data?.value ?? null) : null,
+    hint: isUsed && isText ? shortened(data?.value ?? null) : null,
     below: [
       {
         ...at('platformCode', 'Platform Code', 0, 4),
@@ -193,6 +194,7 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
         editableAs: U64,
       },
       ...(data === null ? [] : [data]),
+      ...(isEmpty && isText ? [sketchNewPath(at('data', 'Platform Data', PARENT_LOCATOR_LENGTH, 0), code)] : []),
     ],
   };
 }
@@ -203,6 +205,13 @@ function locatorTitle(code: string): string {
 
 function shortened(text: string | null): string | null {
   return text !== null && text.length > MAX_HINT_LENGTH ? `${text.slice(0, MAX_HINT_LENGTH)}…` : text;
+}
+
+/** A path that is not there yet: it gets its place, and an unused entry its code, when it is typed. */
+function sketchNewPath(place: Sketch, code: string): Sketch {
+  const unitLength = code === UNUSED_LOCATOR_CODE || locatorEncoding(code) === 'utf-16le' ? 2 : 1;
+  const editableAs = { kind: 'path', maximumLength: Math.floor(MAX_LOCATOR_DATA_LENGTH / unitLength) } as const;
+  return { ...place, value: '', hint: 'no path yet', editableAs };
 }
 
 /** What a locator's entry points to, outside the header. */

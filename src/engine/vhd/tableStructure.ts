@@ -55,6 +55,11 @@ export class TableStructure {
     return block < this.found.table.length ? [root, this.entry(block)] : [root];
   }
 
+  /** The nodes from the root to the entry of a block; empty where it has none. */
+  ofBlock(block: number, rootIndex: number): readonly StructureNode[] {
+    return block >= 0 && block < this.found.table.length ? [this.root(rootIndex), this.entry(block)] : [];
+  }
+
   private entry(block: number): StructureNode {
     const entry = this.found.table.entry(block);
     const isAbsent = entry === ABSENT_ENTRY;

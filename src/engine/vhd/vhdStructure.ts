@@ -66,6 +66,13 @@ export class VhdStructure implements StructureSource {
     return [];
   }
 
+  ofBlock(block: number): readonly (readonly StructureNode[])[] {
+    const indexes = new Map(this.roots().map(({ id, index }) => [id, index]));
+    const entry = this.table?.ofBlock(block, indexes.get('bat') ?? 0) ?? [];
+    const bitmap = this.blocks?.bitmapOf(block, indexes.get('blocks') ?? 0) ?? [];
+    return [entry, bitmap].filter((path) => path.length > 0);
+  }
+
   at(offset: number): readonly StructureNode[] {
     const indexes = new Map(this.roots().map(({ id, index }) => [id, index]));
     let best: readonly StructureNode[] = [];

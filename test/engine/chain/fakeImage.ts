@@ -60,7 +60,7 @@ function fakeImage(plan: LayerPlan, layer: number): Image {
     creator: { application: 'test', version: '1.0', hostOs: 'none' },
     parent: null,
     findings: [],
-    structure: { roots: () => [], children: () => [], at: () => [] },
+    structure: { roots: () => [], children: () => [], ofBlock: () => [], at: () => [] },
     blockOffset: (block) => offsets.get(block) ?? NO_OFFSET,
     isBlockDamaged: (block) => damaged.has(block),
     markAllocated: (top, shared, number) => {

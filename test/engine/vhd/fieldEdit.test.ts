@@ -179,7 +179,8 @@ function checkField(
       if (!alone && isSound) assertSound(storage, structure, field);
     }
   }
-  for (const text of illegal.slice(0, most)) assertRefused(file, field.id, text, false);
+  const refused = illegal.filter((text) => text !== field.value);
+  for (const text of refused.slice(0, most)) assertRefused(file, field.id, text, false);
 }
 
 function assertRefused(file: Storage, id: string, text: string, alone: boolean): void {

@@ -138,6 +138,8 @@ export function samplesFor(node: StructureNode, kind: EditKind): FieldSamples {
         illegal: ['1', 'xy', '01 2', '00'.repeat(node.length + 1)],
       };
     }
+    case 'sectors':
+      return { legal: [], illegal: ['', 'some', '0-', '7-0', '-1', `${kind.count}`, `0-${kind.count}`, '0 1'] };
     case 'path':
       return { legal: [], illegal: ['', 'a\0', 'x'.repeat(kind.maximumLength + 1)] };
   }

@@ -63,6 +63,28 @@ describe('A path of a parent locator, edited', () => {
     }
   });
 
+  it('is given in one edit to an entry that is not used: its code, place and length follow', () => {
+    const cases = [
+      ['.\\new.vhd', 'W2ru', 'utf16le'],
+      ['D:\\vm\\new.vhd', 'W2ku', 'utf16le'],
+      ['file:///vm/new.vhd', 'MacX', 'utf8'],
+    ] as const;
+    for (const [text, code, encoding] of cases) {
+      const scene = new EditScene(child);
+      const content = readLayer(scene.image);
+      assert.equal(scene.value('locators/6'), 'not used');
+      const followed = scene.changer.setField('locators/6/data', text, false);
+      const fields = ['Code', 'DataLength', 'DataOffset', 'DataSpace'].map((name) => `locators/6/platform${name}`);
+      assert.deepEqual([...followed].sort(), ['header/checksum', ...fields]);
+      assert.equal(scene.value('locators/6/platformCode'), code);
+      assert.equal(scene.value('locators/6/data'), text);
+      assert.deepEqual(pathBytes(scene, 6), Buffer.from(text, encoding));
+      assert.deepEqual(readLayer(scene.image), content);
+      assertNothingBroken(scene);
+    }
+    assert.deepEqual(new EditScene(child).changer.setField('locators/6/data', '', false), []);
+  });
+
   it('leaves nothing of a longer one behind it', () => {
     const scene = new EditScene(child);
     const { offset, length } = scene.node('locators/0/data');
@@ -199,7 +221,7 @@ describe('What is no field', () => {
     scene.refuses((changer) => changer.setField('footer/nothing', '1', false), 'out-of-range', /no such field/);
     scene.refuses((changer) => changer.setField('bat/99', '1', false), 'out-of-range', /no such field/);
     scene.refuses((changer) => changer.setField('', '1', false), 'out-of-range', /no such field/);
-    scene.refuses((changer) => changer.setField('blocks/0/bitmap', '1', false), 'not-possible', /no field/);
+    scene.refuses((changer) => changer.setField('blocks/0/data', '1', false), 'not-possible', /no field/);
     scene.refuses((changer) => changer.setField('footer', '1', false), 'not-possible', /no field/);
   });
 });

@@ -263,7 +263,9 @@ describe('The structure of an image', () => {
     assert.equal(kinds.get('header/parentUnicodeName'), 'text');
     assert.equal(kinds.get('bat/0'), 'place');
     assert.equal(kinds.get('footer/reserved'), 'bytes');
-    for (const id of ['locators/0', 'blocks/0/data', 'blocks/0/bitmap', 'footer', 'bat']) {
+    assert.equal(kinds.get('blocks/0/bitmap'), 'sectors');
+    assert.equal(kinds.get('locators/2/data'), 'path');
+    for (const id of ['locators/0', 'blocks/0/data', 'footer', 'bat']) {
       assert.equal(kinds.get(id), null, id);
     }
   });
