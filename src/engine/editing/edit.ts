@@ -1,3 +1,5 @@
+import type { Patch } from '../storage/patch';
+
 /** Where bytes are written: into the virtual disk, as a guest would, or into the file as they stand. */
 export type EditTarget = 'disk' | 'file';
 
@@ -38,6 +40,17 @@ export interface ImportEdit {
   readonly path: string;
 }
 
+/** A change that was worked out before and that the user has looked at, as a repair or a relink is: made whole where the bytes that it replaces still stand there. */
+export interface PatchEdit {
+  readonly kind: 'patch';
+  /** Names it in the undo menu. */
+  readonly label: string;
+  readonly patch: Patch;
+}
+
+/** What no page asks for: it brings in what no page has. */
+export type HostEdit = ImportEdit | PatchEdit;
+
 /** A field before and after an edit, as a person would write it. */
 export interface FieldChange {
   /** Id of its node in the structure tree. */
@@ -65,7 +78,10 @@ export interface OwnerChange {
 export interface EditPreview {
   /** Names the edit in the undo menu: `Change Checksum`, `Type 3 Bytes`. */
   readonly label: string;
-  /** The edited field first, then those that follow it. Empty for an edit of the disk's bytes. */
+  /**
+   * The edited field first, then those that follow it. Of an edit of the file's bytes, the fields that these belong to, and structures without fields, whose
+   * texts are empty. Empty for an edit of the disk's bytes.
+   */
   readonly fields: readonly FieldChange[];
   /** By rising LBA, at most 1,000 runs. */
   readonly owners: readonly OwnerChange[];
@@ -83,6 +99,6 @@ export interface EditDone {
   /** Unique in its document; what undo and redo name it by. */
   readonly id: number;
   readonly label: string;
-  /** As in `EditPreview`. */
+  /** As in `EditPreview`, but for an edit of bytes: nobody waits for them to be named. */
   readonly fields: readonly FieldChange[];
 }

@@ -1,10 +1,10 @@
-import type { Edit, ImportEdit } from './edit';
+import type { Edit, HostEdit } from './edit';
 
 /** More bytes at once than a person types. */
 const MOST_TYPED = 8;
 
 /** Names an edit in the undo menu. `nodeName`: the name of the node that a field's edit is about. All these words are made here. */
-export function labelOf(edit: Edit | ImportEdit, nodeName: string, fileName: string): string {
+export function labelOf(edit: Edit | HostEdit, nodeName: string, fileName: string): string {
   switch (edit.kind) {
     case 'overwrite': {
       const { length } = edit.bytes;
@@ -22,6 +22,8 @@ export function labelOf(edit: Edit | ImportEdit, nodeName: string, fileName: str
       return `Mark ${counted(edit.sectorCount, 'Sector')} as ${edit.present ? 'Present' : 'Absent'}`;
     case 'import':
       return `Import ${fileName}`;
+    case 'patch':
+      return edit.label;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Chain } from '../chain/chain';
-import type { Edit, EditPreview, ImportEdit } from './edit';
+import type { Edit, EditPreview, HostEdit } from './edit';
 import { labelOf } from './editLabels';
-import { fieldChanges, nameOfNode } from './fieldChanges';
+import { fieldChanges, nameOfNode, nodesOfPatch } from './fieldChanges';
 import { ownerChanges, type BlockRange } from './ownerChanges';
 import type { Trial } from './trial';
 
@@ -14,10 +14,14 @@ export function previewOf(
   nodes: readonly string[],
 ): EditPreview {
   const after = trial.reopened.chain;
+  const [old, now] = [before.layers[0].image.structure, after.layers[0].image.structure];
+  const isOfFile = 'target' in edit && edit.target === 'file';
+  const fields = fieldChanges(isOfFile ? nodesOfPatch(now, trial.patch) : nodes, old, now);
   const { runs, sectorCount } = ownerChanges(before, after, trial.patch, blocksOf(before, edit));
   return {
     label,
-    fields: fieldChanges(nodes, before.layers[0].image.structure, after.layers[0].image.structure),
+    // Bytes that stand close together are one change, with the fields between them.
+    fields: fields.filter((change) => !isOfFile || change.before !== change.after || change.after === ''),
     owners: runs,
     ownerSectorCount: sectorCount,
     newFindings: newFindings(before, after),
@@ -27,14 +31,14 @@ export function previewOf(
 }
 
 /** See `labelOf`. */
-export function labelIn({ layers: [{ image }] }: Chain, edit: Edit | ImportEdit, fileName: string): string {
+export function labelIn({ layers: [{ image }] }: Chain, edit: Edit | HostEdit, fileName: string): string {
   const nodeName =
     edit.kind === 'field' || edit.kind === 'makeConsistent' ? nameOfNode(image.structure, edit.node) : '';
   return labelOf(edit, nodeName, fileName);
 }
 
 /** The blocks whose owners an edit can change; null where that may be any. */
-export function blocksOf({ layers: [{ image }] }: Chain, edit: Edit | ImportEdit): BlockRange | null {
+export function blocksOf({ layers: [{ image }] }: Chain, edit: Edit | HostEdit): BlockRange | null {
   if (edit.kind === 'sectorBits') {
     return { from: edit.block, to: edit.block + 1 };
   }

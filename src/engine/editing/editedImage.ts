@@ -1,31 +1,44 @@
 import type { Chain, ParentPolicy } from '../chain/chain';
 import { closeChain, openChain } from '../chain/openChain';
+import type { CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
 import type { FileState } from '../operations/fileState';
+import { runToEnd, type Progress } from '../operations/progress';
 import { recoverImage } from '../operations/recover';
+import { planRelink, type RelinkPlan } from '../operations/relink';
+import { planRepair, type RepairOptions, type RepairPlan } from '../operations/repairPlan';
 import type { FileSystem } from '../storage/fileSystem';
 import { MAX_JOURNAL_SIZE } from '../storage/journal';
 import { OverlayStorage } from '../storage/overlayStorage';
 import { reversePatch, type Patch } from '../storage/patch';
 import { sameBytes } from '../storage/sameBytes';
 import { encodeBackup, decodeBackup, type Backup } from './backupFormat';
-import type { Edit, EditDone, EditPreview, ImportEdit } from './edit';
+import type { Edit, EditDone, EditPreview, HostEdit } from './edit';
 import { EditHistory, patchMemory, type UnsavedChange } from './editHistory';
 import { blocksOf, labelIn, previewOf } from './editPreview';
+import { keptEditsWait, newerEditsWait, requireMemory } from './editRefusals';
 import { fieldChanges } from './fieldChanges';
 import { differencesFrom, fingerprintOf, type Fingerprint } from './fingerprint';
 import { describeChanges, fittingPatches, type KeptEdits } from './keptEdits';
 import { LeafView } from './leafView';
 import { checkExtent, makeEdit } from './makeEdit';
-import { isUnchanged, openLeaf, type OpenLeaf } from './openLeaf';
+import { isUnchanged, openLeaf, type LeafFile, type OpenLeaf } from './openLeaf';
 import { keepsOwners, type BlockRange } from './ownerChanges';
 import { afterFailedSave, saveEdits } from './saveEdits';
-import { dropTrial, tryOut, type Trial } from './trial';
+import { SavedChain } from './savedChain';
+import { dropTrial, tryOut, trySteps, type Trial, type TrialGround } from './trial';
+import { UnsavedBytes } from './unsavedBytes';
 
 /** Edits that were made for another state of the file, and whether each of them can still be made. */
 export interface Mismatch {
   readonly reasons: readonly string[];
   readonly edits: readonly { readonly label: string; readonly fits: boolean }[];
+}
+
+/** An edit that was tried, and the ids of the nodes that it is about. */
+interface TriedEdit {
+  readonly trial: Trial;
+  readonly nodes: readonly string[];
 }
 
 /**
@@ -44,6 +57,8 @@ export class EditedImage {
   #base: Fingerprint | null = null;
   #kept: KeptEdits | null = null;
   #keptOwners = false;
+  readonly #saved = new SavedChain();
+  #unsavedBytes: UnsavedBytes | null = null;
 
   /** Throws as `openChain`. */
   constructor(fileSystem: FileSystem, path: string, policy: ParentPolicy) {
@@ -69,6 +84,26 @@ export class EditedImage {
     return this.#history.isChanged;
   }
 
+  /** Which bytes are not saved; null where all are. Another one after each change. */
+  get unsavedBytes(): UnsavedBytes | null {
+    if (!this.isChanged) {
+      return null;
+    }
+    const { overlay, file } = this.#leaf;
+    const chain = this.#chain;
+    const ground = { fileSystem: this.#fileSystem, path: this.path, policy: this.#policy, chain, file: file.storage };
+    this.#unsavedBytes ??= new UnsavedBytes({
+      ...{ file: file.storage, overlay, chain },
+      saved: () => this.#saved.open(ground),
+    });
+    return this.#unsavedBytes;
+  }
+
+  /** Another number when nothing of before can be undone or redone any more. */
+  get history(): number {
+    return this.#history.number;
+  }
+
   /** Bytes that the edits take, those that were undone too. */
   get memory(): number {
     const kept = this.#kept?.backup.changes.reduce((sum, { patch }) => sum + patchMemory(patch), 0) ?? 0;
@@ -84,7 +119,7 @@ export class EditedImage {
   preview(edit: Edit): EditPreview {
     this.#requireEditable();
     checkExtent(this.#fileSystem, this.#chain, edit);
-    const { trial, nodes } = this.#tryEdit(edit);
+    const { trial, nodes } = runToEnd(this.#tryEdit(edit));
     try {
       return previewOf(this.#chain, trial, edit, labelIn(this.#chain, edit, ''), nodes);
     } finally {
@@ -92,18 +127,37 @@ export class EditedImage {
     }
   }
 
+  /** What naming another parent would change in what is shown; a mismatch of the two is no refusal. See `planRelink`, which throws alike. */
+  planRelink(parentPath: string): RelinkPlan {
+    this.#requireEditable();
+    const { path } = this.file;
+    const view = new LeafView(this.#fileSystem, path, this.#leaf.shown);
+    return planRelink(view, path, this.#fileSystem.resolve(parentPath), this.#policy, { acceptMismatch: true });
+  }
+
+  /** Looks for all that can be put right in what is shown; what shows is to stay as it is until that is done. See `planRepair`, which throws alike. */
+  planRepair(options: RepairOptions): Generator<CheckStep, RepairPlan, void> {
+    const { path } = this.file;
+    return planRepair(new LeafView(this.#fileSystem, path, this.#leaf.shown), path, this.#policy, options);
+  }
+
   /**
    * Makes an edit. Throws EngineError `too-large` where all edits would take more than `memoryLimit` bytes (never more than a save can hold), `out-of-range`,
    * `bad-value`, `not-possible`, `unfinished-operation`, or what reading throws; nothing is changed then.
    */
-  edit(edit: Edit | ImportEdit, memoryLimit: number): EditDone {
+  edit(edit: Edit | HostEdit, memoryLimit: number): EditDone {
+    return runToEnd(this.editSteps(edit, memoryLimit));
+  }
+
+  /** Makes an edit likewise, and yields between the pieces of a long one; what is shown is to stay as it is until it is done. Returned there, nothing is changed. */
+  *editSteps(edit: Edit | HostEdit, memoryLimit: number): Generator<Progress, EditDone, void> {
     this.#requireEditable();
     const limit = Math.min(memoryLimit, MAX_JOURNAL_SIZE);
     requireMemory(this.memory + checkExtent(this.#fileSystem, this.#chain, edit), limit);
     const fileName = edit.kind === 'import' ? this.#fileSystem.nameOf(edit.path) : '';
     const label = labelIn(this.#chain, edit, fileName);
     const blocks = blocksOf(this.#chain, edit);
-    const { trial, nodes } = this.#tryEdit(edit);
+    const { trial, nodes } = yield* this.#tryEdit(edit);
     try {
       requireMemory(this.memory + patchMemory(trial.patch), limit);
     } catch (error) {
@@ -138,13 +192,18 @@ export class EditedImage {
 
   /** Brings all edits into the file; see `saveEdits`. */
   save(): void {
+    runToEnd(this.saveSteps());
+  }
+
+  /** Brings all edits into the file likewise, and yields between pieces; returned there, the file is as it was. */
+  *saveSteps(): Generator<Progress, void, void> {
     this.#requireNoneKept('Saving');
     const { file, overlay } = this.#leaf;
+    let saved: LeafFile | null = null;
     try {
-      this.#leaf = { ...this.#leaf, file: saveEdits(this.#fileSystem, file, overlay) };
-    } catch (error) {
-      this.#leaf = { ...this.#leaf, file: afterFailedSave(this.#fileSystem, file) };
-      throw error;
+      saved = yield* saveEdits(this.#fileSystem, file, overlay);
+    } finally {
+      this.#leaf = { ...this.#leaf, file: saved ?? afterFailedSave(this.#fileSystem, file) };
     }
     this.#history.saved();
     this.#settle();
@@ -253,26 +312,25 @@ export class EditedImage {
 
   /** Calling it twice does no harm. */
   close(): void {
+    this.#dropSaved();
     closeChain(this.#chain);
     this.#leaf.file.storage.close();
   }
 
-  #tryEdit(edit: Edit | ImportEdit): { readonly trial: Trial; readonly nodes: readonly string[] } {
-    let nodes: readonly string[] = [];
-    const trial = this.#try((storage) => {
-      nodes = makeEdit({ fileSystem: this.#fileSystem, chain: this.#chain, storage }, edit);
-    });
-    return { trial, nodes };
+  *#tryEdit(edit: Edit | HostEdit): Generator<Progress, TriedEdit, void> {
+    const ground = this.#trialGround();
+    const { trial, result } = yield* trySteps(ground, (storage) => makeEdit({ ...ground, storage }, edit));
+    return { trial, nodes: result };
   }
 
-  #try(change: (storage: OverlayStorage) => void): Trial {
-    const ground = { fileSystem: this.#fileSystem, policy: this.#policy, path: this.path };
-    return tryOut({ ...ground, chain: this.#chain, shown: this.#leaf.shown }, change);
+  #trialGround(): TrialGround {
+    const [fileSystem, policy, path] = [this.#fileSystem, this.#policy, this.path];
+    return { fileSystem, policy, path, chain: this.#chain, shown: this.#leaf.shown };
   }
 
   #apply(patches: readonly Patch[], blocks: BlockRange | null): void {
     this.#take(
-      this.#try((storage) => patches.forEach((patch) => storage.apply(patch, this.path))),
+      tryOut(this.#trialGround(), (storage) => patches.forEach((patch) => storage.apply(patch, this.path))),
       blocks,
     );
   }
@@ -284,7 +342,9 @@ export class EditedImage {
     this.#leaf.overlay.apply(patch, this.path);
     shown.target = this.#leaf.shown;
     this.#chain = reopened.chain;
+    this.#unsavedBytes = null;
     if (!reopened.sharesParents) {
+      this.#saved.close();
       closeChain(before);
     }
   }
@@ -296,6 +356,7 @@ export class EditedImage {
       this.#leaf = { ...this.#leaf, overlay };
       this.#leaf.shown.target = overlay;
       this.#base = null;
+      this.#dropSaved();
     }
   }
 
@@ -304,7 +365,14 @@ export class EditedImage {
     const before = this.#chain;
     this.#chain = openChain(new LeafView(this.#fileSystem, this.path, this.#leaf.shown), this.path, this.#policy);
     this.#keptOwners = false;
+    this.#dropSaved();
     closeChain(before);
+  }
+
+  /** What is saved is to be opened anew. */
+  #dropSaved(): void {
+    this.#saved.close();
+    this.#unsavedBytes = null;
   }
 
   #openAnew(): void {
@@ -400,31 +468,13 @@ export class EditedImage {
 
   #requireNoneKept(deed: string): void {
     if (this.#kept !== null) {
-      throw new EngineError('not-possible', {
-        what: `${deed} ${this.path}`,
-        why: 'there are changes from before that were made for another state of the file',
-        remedy: 'apply those that fit, or discard them, first',
-      });
+      throw keptEditsWait(deed, this.path);
     }
   }
 
   #requireUnedited(): void {
     if (this.isChanged) {
-      throw new EngineError('not-possible', {
-        what: 'Taking in changes from before',
-        why: 'there are newer ones that are not saved',
-        remedy: 'save or revert those first',
-      });
+      throw newerEditsWait();
     }
-  }
-}
-
-function requireMemory(memory: number, limit: number): void {
-  if (memory > limit) {
-    throw new EngineError('too-large', {
-      what: 'This edit',
-      why: `with it the edits of this image would take ${memory} bytes of memory, and ${limit} are allowed`,
-      remedy: 'change less at a time; saving and opening the image again makes room',
-    });
   }
 }

@@ -1,3 +1,5 @@
+import { SECTOR_SIZE } from '../image';
+import type { Patch } from '../storage/patch';
 import type { StructureNode, StructureSource } from '../structure';
 import type { FieldChange } from './edit';
 
@@ -31,6 +33,27 @@ export function fieldChanges(
 /** The name of a node, without the structures that it stands in; its id where there is none. */
 export function nameOfNode(structure: StructureSource, id: string): string {
   return findNode(structure, id)?.node.name ?? id;
+}
+
+/** Places of a patch that are looked at, and nodes that are named. */
+const MAX_PROBES = 256;
+const MAX_NAMED = 64;
+
+/** The ids of the smallest structures that bytes of a patch belong to, in the order of the patch; where there are very many, of the first ones. */
+export function nodesOfPatch(structure: StructureSource, { changes }: Patch): readonly string[] {
+  const ids = new Set<string>();
+  let probes = 0;
+  for (const { offset, before, after } of changes) {
+    const end = offset + Math.max(before.length, after.length);
+    for (let at = offset; at < end && probes < MAX_PROBES && ids.size < MAX_NAMED; probes++) {
+      const node = structure.at(at).at(-1);
+      if (node !== undefined) {
+        ids.add(node.id);
+      }
+      at = Math.max(at + 1, node === undefined ? at + SECTOR_SIZE - (at % SECTOR_SIZE) : node.offset + node.length);
+    }
+  }
+  return [...ids];
 }
 
 function textOf(found: FoundNode | null): string {

@@ -47,7 +47,8 @@ export function keepsOwners(before: Chain, after: Chain, patch: Patch, range: Bl
   return hasSameGrid(before, after) && new TouchedBlocks(old, now, patch, range).first === null;
 }
 
-function hasSameGrid(before: Chain, after: Chain): boolean {
+/** True where both chains have the same blocks, over the very same layers. */
+export function hasSameGrid(before: Chain, after: Chain): boolean {
   const [old, now] = [before.layers[0].image, after.layers[0].image];
   return (
     before.layers.length === after.layers.length &&
@@ -57,6 +58,11 @@ function hasSameGrid(before: Chain, after: Chain): boolean {
     old.sectorCount === now.sectorCount &&
     old.type === now.type
   );
+}
+
+/** Bytes of a block's sector bitmap: it stands right before the data, in whole sectors. Where a format has it elsewhere, its image has to be asked. */
+export function bitmapLengthOf({ type, blockSize }: Image): number {
+  return type === 'fixed' ? 0 : Math.ceil(blockSize / SECTOR_SIZE / 8 / SECTOR_SIZE) * SECTOR_SIZE;
 }
 
 /** Looks for blocks that have another place, or whose sector bitmap a patch touches. */
@@ -72,9 +78,7 @@ class TouchedBlocks {
     this.#now = now;
     this.#changes = changes;
     this.#range = range ?? { from: 0, to: now.blockCount };
-    // It stands right before the data, in whole sectors. Where a format has it elsewhere, its image has to be asked.
-    const bitmapLength = Math.ceil(now.blockSize / SECTOR_SIZE / 8 / SECTOR_SIZE) * SECTOR_SIZE;
-    this.#bitmapLength = now.type === 'fixed' ? 0 : bitmapLength;
+    this.#bitmapLength = bitmapLengthOf(now);
   }
 
   get first(): number | null {
@@ -179,7 +183,8 @@ class OwnerRuns {
   }
 }
 
-function fillOwners(reader: DiskReader, sector: number, target: Uint8Array): void {
+/** Puts the owner of each sector from `sector` (an LBA) on into `target`, NO_LAYER past the end of the disk too. */
+export function fillOwners(reader: DiskReader, sector: number, target: Uint8Array): void {
   target.fill(NO_LAYER);
   if (sector * SECTOR_SIZE < reader.size) {
     reader.owners(sector, target);

@@ -1,4 +1,5 @@
 import { checkPatchFits, differencesAt, joinChanges, writePatch, type Patch } from './patch';
+import { sameBytes } from './sameBytes';
 import type { Storage } from './storage';
 
 /** Changes are kept in pages of so many bytes. */
@@ -141,6 +142,44 @@ export class OverlayStorage implements Storage {
         return differencesAt(start, before.subarray(0, count), after.subarray(0, this.read(start, after)));
       });
     return { lengthBefore: this.baseLength, lengthAfter: this.length, changes: joinChanges(changes) };
+  }
+
+  /** True where a byte from `from` up to, not including, `to` is another one than in the file, or stands where it has none or was cut off once. */
+  differsWithin(from: number, to: number): boolean {
+    const end = Math.min(to, this.length);
+    if (from >= end || end > this.shownLength) {
+      return from < end;
+    }
+    for (const start of this.heldWithin(from - (from % PAGE_SIZE), end)) {
+      if (this.pageDiffers(start, from, end)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The offsets of the pages that are held from `first`, the offset of one, up to, not including, `end`. */
+  private *heldWithin(first: number, end: number): Generator<number, void, void> {
+    if ((end - first) / PAGE_SIZE > this.pages.size) {
+      for (const start of this.pages.keys()) {
+        if (start >= first && start < end) {
+          yield start;
+        }
+      }
+      return;
+    }
+    for (let start = first; start < end; start += PAGE_SIZE) {
+      if (this.pages.has(start)) {
+        yield start;
+      }
+    }
+  }
+
+  private pageDiffers(start: number, from: number, end: number): boolean {
+    const [low, high] = [Math.max(start, from), Math.min(start + PAGE_SIZE, end)];
+    const before = new Uint8Array(high - low);
+    this.base.read(low, before);
+    return !sameBytes(before, this.pages.get(start)?.subarray(low - start, high - start) ?? before);
   }
 
   /** True for zeros that are written where nothing but zeros is read: a new block costs no memory. */

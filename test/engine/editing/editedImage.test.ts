@@ -306,6 +306,22 @@ describe('an edited image', () => {
     image.close();
   });
 
+  it('leaves everything as it was where a long edit is ended between two of its pieces', () => {
+    const scene = editScene(seededRandom(8));
+    const image = openEdited(scene);
+    const [file, disk] = [fileOnDisk(scene), shownDisk(image)];
+    const edit: Edit = { kind: 'fill', target: 'disk', offset: 0, length: disk.length, pattern: Uint8Array.of(7) };
+    const editing = image.editSteps(edit, MUCH_MEMORY);
+    assert.equal(editing.next().done, false);
+    editing.return(undefined as never);
+    assert.equal(image.isChanged, false);
+    assert.ok(shownDisk(image).equals(disk));
+    image.edit(edit, MUCH_MEMORY);
+    assert.ok(shownDisk(image).every((byte) => byte === 7));
+    assert.ok(fileOnDisk(scene).equals(file));
+    image.close();
+  });
+
   it('imports a file into a range, and names it', () => {
     const scene = editScene(seededRandom(5));
     const content = randomBytes(seededRandom(6), 700);
