@@ -1,4 +1,5 @@
 import type { FindOrder, FindRun, PageEditRequests } from './editing';
+import type { PageRepairRequests } from './repair';
 import type {
   BlockDetail,
   BlockGrainMap,
@@ -28,6 +29,8 @@ export interface EngineRequests {
     params: { layer: number; id: string; from: number; count: number };
     result: readonly StructureNode[];
   };
+  /** The fields of the leaf's file that say where a block stands and which of its sectors are present, each with all above it from the root on. */
+  structureOfBlock: { params: { block: number }; result: readonly (readonly StructureNode[])[] };
   /** From the root to the smallest node that covers a byte of a layer's file. */
   structureAt: { params: { layer: number; offset: number }; result: readonly StructureNode[] };
 }
@@ -47,9 +50,20 @@ export interface HostRequests {
   showLog: { params: Record<string, never>; result: null };
 }
 
-export type LayerCommand = 'createSnapshot' | 'mergeSnapshot' | 'revertToSnapshot' | 'deleteSnapshot' | 'compare';
+/** `repairImage` may be asked for layer 0 of an image that could not be opened. */
+export type LayerCommand =
+  | 'createSnapshot'
+  | 'mergeSnapshot'
+  | 'revertToSnapshot'
+  | 'deleteSnapshot'
+  | 'compare'
+  | 'checkImage'
+  | 'repairImage'
+  | 'finishOperation'
+  | 'locateParent'
+  | 'explainChangedParent';
 
-export type PageRequests = EngineRequests & HostRequests & PageEditRequests;
+export type PageRequests = EngineRequests & HostRequests & PageEditRequests & PageRepairRequests;
 export type PageRequestName = keyof PageRequests;
 
 /**
@@ -68,6 +82,10 @@ export type HostNotification =
   | { readonly type: 'statistics'; readonly layers: readonly LayerStatistics[] }
   /** One more part of a search is done; pages other than that which ordered it leave it alone. */
   | { readonly type: 'found'; readonly run: FindRun }
+  /** How far the engine is in looking for repairs; of interest to whoever asked. */
+  | { readonly type: 'repairProgress'; readonly doneBytes: number; readonly totalBytes: number }
+  /** What can be put right is to be shown: in a view of the findings, before anything is changed. */
+  | { readonly type: 'repair' }
   /** The file cannot be read any more; what is shown is what was read last. */
   | { readonly type: 'lost'; readonly message: string }
   /** Go to… : show the place while the user still types, come back if they leave, stay if they accept. */

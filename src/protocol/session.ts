@@ -3,10 +3,11 @@ import type { Finding } from '../engine/finding';
 import type { FoundBy, MissingParent } from '../engine/chain/chain';
 import type { DoubtfulRange } from '../engine/chain/extents';
 import type { DoubtfulRun } from '../engine/chain/sectorOwners';
-import type { StructureNode } from '../engine/structure';
+import type { UnsavedRun } from '../engine/editing/unsavedBytes';
+import type { StructureNode as EngineNode } from '../engine/structure';
 import type { Editability } from './editing';
 
-export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, StructureNode };
+export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, UnsavedRun };
 export type { ParentCandidate } from '../engine/chain/chain';
 
 /** Bytes of a sector. */
@@ -94,6 +95,8 @@ export interface BlockDetail {
   readonly owners: Uint8Array;
   /** Sectors that nobody can vouch for, counted from the block's first one: their parent is missing, or their place in the file is damaged. */
   readonly doubtful: readonly DoubtfulRun[];
+  /** Sectors that edits have changed and no save has brought into the file, counted from the block's first one; left out where there are none. */
+  readonly unsaved?: readonly UnsavedRun[];
 }
 
 /** Totals of one layer over the whole disk, as of the leaf. */
@@ -105,6 +108,12 @@ export interface LayerStatistics {
   readonly sectors: number;
   /** Those that no layer above hides. */
   readonly visibleSectors: number;
+}
+
+/** A structure or a field of one, as it is shown. */
+export interface StructureNode extends EngineNode {
+  /** Left out where all its bytes are in the file as they are shown. */
+  readonly isUnsaved?: true;
 }
 
 /** Which bytes: those of a layer's file, or of the virtual disk as of a layer. */
@@ -120,4 +129,6 @@ export interface ByteRun {
   readonly owners: Uint8Array;
   /** For a disk: the sectors of the run, by LBA, that nobody can vouch for; what is shown of them is read from a layer below, or zero. */
   readonly doubtful: readonly DoubtfulRange[];
+  /** Bytes that edits have changed and no save has brought into the file, by their places in the source; left out where there are none. */
+  readonly unsaved?: readonly UnsavedRun[];
 }

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { EngineErrorCode } from '../engine/errors';
 import { t } from '../engine/index';
+import type { Progress } from '../engine/index';
 import type { FindOrder } from '../protocol/editing';
 import { startThread } from './startThread';
 import type { Failure, FromWorker, ToWorker, WorkerNotification, WorkerRequestName, WorkerRequests } from './wire';
@@ -32,7 +33,15 @@ export interface WorkerListener {
   readonly ended: (failure: WorkerFailure) => void;
 }
 
+/** Follows a question whose answer takes a while. */
+export interface Following {
+  readonly told: (progress: Progress) => void;
+  /** Ends the work where that is possible: the question is rejected with the code `cancelled`, and nothing is changed. */
+  readonly signal: AbortSignal;
+}
+
 interface OpenRequest {
+  readonly told: ((progress: Progress) => void) | null;
   readonly resolve: (result: unknown) => void;
   readonly reject: (failure: WorkerFailure) => void;
 }
@@ -66,14 +75,18 @@ export class WorkerClient {
     name: Name,
     params: WorkerRequests[Name]['params'],
     transfer: readonly ArrayBuffer[] = [],
+    following: Following | null = null,
   ): Promise<WorkerRequests[Name]['result']> {
     if (this.#end !== null) return Promise.reject(this.#end);
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise<WorkerRequests[Name]['result']>((resolve, reject) => {
       // The answer to a question is of the question's type: both ends are ours.
-      this.#open.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#open.set(id, { told: following?.told ?? null, resolve: resolve as (result: unknown) => void, reject });
       this.#post({ kind: 'request', id, name, params }, transfer);
+      const cancel = (): void => this.#cancel(id);
+      if (following?.signal.aborted === true) cancel();
+      else following?.signal.addEventListener('abort', cancel, { once: true });
     });
   }
 
@@ -98,6 +111,10 @@ export class WorkerClient {
     await this.#worker.terminate();
   }
 
+  #cancel(id: number): void {
+    if (this.#end === null && this.#open.has(id)) this.#post({ kind: 'cancel', id }, []);
+  }
+
   #post(message: ToWorker, transfer: readonly ArrayBuffer[]): void {
     this.#worker.postMessage(message, transfer);
   }
@@ -107,6 +124,9 @@ export class WorkerClient {
     switch (message.kind) {
       case 'notification':
         this.#listener.notified(message.notification);
+        break;
+      case 'progress':
+        this.#open.get(message.id)?.told?.(message.progress);
         break;
       case 'scanFailed':
         this.#listener.scanFailed(new WorkerFailure(message.failure));

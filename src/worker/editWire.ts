@@ -1,12 +1,9 @@
-import type { Edit, EditDone, EditPreview, ImportEdit } from '../engine/editing/edit';
-import type { OpenedImage } from '../protocol/session';
-import type { ChainFile } from './wire';
+import type { Edit, EditDone, EditPreview, HostEdit } from '../engine/editing/edit';
+import type { RelinkPlan } from '../engine/operations/relink';
+import type { OpenReport } from './wire';
 
 /** The document after something happened to it. */
-export interface EditState {
-  readonly image: OpenedImage;
-  /** From the leaf on, as `OpenReport.files`. */
-  readonly files: readonly ChainFile[];
+export interface EditState extends OpenReport {
   /** Whether the image differs from its file: undoing all edits since a save makes it equal again. */
   readonly isChanged: boolean;
   /** Bytes that the edits take, those that were undone too. */
@@ -36,9 +33,11 @@ export type RestoreReport =
 export interface EditRequests {
   /** What an edit would do; nothing is changed. */
   previewEdit: { params: { edit: Edit }; result: EditPreview };
+  /** What it would change to name another parent; a mismatch of the two is told in the plan and refused by nobody yet. */
+  planRelink: { params: { parentPath: string }; result: RelinkPlan };
   /** Makes an edit. `memoryLimit`: bytes that all edits of the document may take; code `too-large` where it would be more. */
   edit: {
-    params: { edit: Edit | ImportEdit; memoryLimit: number };
+    params: { edit: Edit | HostEdit; memoryLimit: number };
     result: { done: EditDone; state: EditState };
   };
   undoEdit: { params: { id: number }; result: EditState };

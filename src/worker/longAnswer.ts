@@ -11,7 +11,10 @@ const HARMLESS: ReadonlySet<WorkerRequestName> = new Set([
   'structureRoots',
   'structureChildren',
   'structureAt',
+  'structureOfBlock',
   'previewEdit',
+  'planRelink',
+  'planRepair',
   'backupEdits',
   'describeEdits',
   'inspect',
@@ -22,21 +25,26 @@ export function isHarmless(name: WorkerRequestName): boolean {
 }
 
 /** A question whose answer takes a while: it is worked on in slices, between others. */
-export class LongAnswer {
+export class LongAnswer<Result = unknown> {
   readonly id: number;
-  readonly #steps: Iterator<unknown, unknown>;
+  readonly #steps: Iterator<unknown, Result>;
 
-  constructor(id: number, steps: Iterator<unknown, unknown>) {
+  constructor(id: number, steps: Iterator<unknown, Result>) {
     this.id = id;
     this.#steps = steps;
   }
 
-  /** Goes on for some 10 ms; true once it is done. Throws what the work throws. `now`: milliseconds of a clock that never goes back. */
-  work(now: () => number): boolean {
+  /** Goes on for some 10 ms, or to the end; returns the last step. Throws what the work throws. `now`: milliseconds of a clock that never goes back. */
+  work(now: () => number): IteratorResult<unknown, Result> {
     const end = now() + SLICE_TIME;
-    do {
-      if (this.#steps.next().done === true) return true;
-    } while (now() < end);
-    return false;
+    for (;;) {
+      const step = this.#steps.next();
+      if (step.done === true || now() >= end) return step;
+    }
+  }
+
+  /** Nobody wants the answer any more; what is worked on is left whole. */
+  stop(): void {
+    this.#steps.return?.();
   }
 }

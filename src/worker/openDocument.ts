@@ -1,18 +1,31 @@
 import type { Image } from '../engine/image';
-import { EditedImage, EngineError, exportRange, saveCopy } from '../engine/index';
+import {
+  EditedImage,
+  EngineError,
+  exportRange,
+  newIdBytes,
+  saveCopy,
+  type CheckStep,
+  type Progress,
+} from '../engine/index';
+import type { Edit, HostEdit } from '../engine/editing/edit';
 import type { Mismatch } from '../engine/editing/editedImage';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import { editIn } from './editParams';
 import type { EditRequests, EditState, RestoreReport } from './editWire';
-import { wholeNumber } from './params';
+import { keysIn, wholeNumber } from './params';
+import { repairAnswer } from './repairPreview';
 import { ImageSession } from './session';
-import type { ChainFile, OpenOrder, OpenReport } from './wire';
+import type { ChainFile, OpenOrder, OpenReport, RepairAnswer, WorkerRequests } from './wire';
 
 type EditRequestName = keyof EditRequests;
 
 /** Requests that write a new file: they take a while, and change nothing that is open. */
 export type CopyRequestName = 'saveCopy' | 'exportRange';
 type ChangeRequestName = Exclude<EditRequestName, CopyRequestName>;
+
+/** Bytes of edits from which on they are made, or saved, in steps: less is done before anyone could have asked something else. */
+const LONG_LENGTH = 4 * 1024 * 1024;
 
 type EditAnswers = {
   readonly [Name in ChangeRequestName]: (params: EditRequests[Name]['params']) => EditRequests[Name]['result'];
@@ -36,9 +49,9 @@ export class OpenDocument {
 
   readonly #answers: EditAnswers = {
     previewEdit: ({ edit }) => this.#editable().preview(editIn(edit)),
+    planRelink: ({ parentPath }) => this.#editable().planRelink(parentPath),
     edit: ({ edit, memoryLimit }) => {
-      const limit = wholeNumber(memoryLimit, 'Memory for edits', 0, Number.MAX_SAFE_INTEGER);
-      const done = this.#editable().edit(edit.kind === 'import' ? edit : editIn(edit), limit);
+      const done = this.#editable().edit(hostEditIn(edit), memoryIn(memoryLimit));
       return { done, state: this.#renewed() };
     },
     undoEdit: ({ id }) => this.#changed(() => this.#image.undo(id)),
@@ -87,7 +100,7 @@ export class OpenDocument {
   }
 
   get report(): OpenReport {
-    return { image: this.#session.opened, files: this.#session.files };
+    return { image: this.#session.opened, files: this.#session.files, history: this.#image.history };
   }
 
   /** True where an order is for what is open already: then its edits stay. */
@@ -110,8 +123,7 @@ export class OpenDocument {
     try {
       return this.#answers[name](params);
     } finally {
-      // What failed may have found out about a change of the file first.
-      if (this.#session.chain !== this.#image.chain) this.#session = this.#sessionOfNow();
+      this.#renewIfChanged();
     }
   }
 
@@ -125,8 +137,48 @@ export class OpenDocument {
     return this.#copies[name](params);
   }
 
+  /** The steps of a change that takes a while; null for one that `answer` makes at once. What is open must not be changed until they are done. */
+  longChange(name: string, params: object): Iterator<unknown, unknown> | null {
+    if (name === 'edit') {
+      const { edit, memoryLimit } = params as EditRequests['edit']['params'];
+      const isLong = edit.kind === 'import' || (edit.kind === 'fill' && edit.length >= LONG_LENGTH);
+      return isLong ? this.#editSteps(edit, memoryLimit) : null;
+    }
+    return name === 'saveEdits' && this.#image.memory >= LONG_LENGTH ? this.#saveSteps() : null;
+  }
+
+  /** Looks for what can be put right in what is shown; what is open must not be changed until it is done. */
+  *planRepair({ only }: WorkerRequests['planRepair']['params']): Generator<CheckStep, RepairAnswer, void> {
+    const options = { now: Date.now(), facts: { id: newIdBytes(), created: new Date() } };
+    const keys = only === null ? null : keysIn(only);
+    return repairAnswer(yield* this.#image.planRepair({ ...options, only: keys, ignoresUnknown: true }));
+  }
+
   close(): void {
     this.#image.close();
+  }
+
+  *#editSteps(edit: Edit | HostEdit, memoryLimit: number): Generator<Progress, EditRequests['edit']['result'], void> {
+    try {
+      const done = yield* this.#editable().editSteps(hostEditIn(edit), memoryIn(memoryLimit));
+      return { done, state: this.#renewed() };
+    } finally {
+      this.#renewIfChanged();
+    }
+  }
+
+  *#saveSteps(): Generator<Progress, EditState, void> {
+    try {
+      yield* this.#editable().saveSteps();
+      return this.#renewed();
+    } finally {
+      this.#renewIfChanged();
+    }
+  }
+
+  /** What failed may have found out about a change of the file first. */
+  #renewIfChanged(): void {
+    if (this.#session.chain !== this.#image.chain) this.#session = this.#sessionOfNow();
   }
 
   #editable(): EditedImage {
@@ -163,7 +215,7 @@ export class OpenDocument {
         ? { path: image.path, size: file.size, modified: file.modified }
         : (this.#files.get(image) ?? this.#fileAsOpened(image)),
     );
-    return new ImageSession(this.#fileSystem, chain, files, this.#readOnlyReason);
+    return new ImageSession(this.#fileSystem, chain, files, this.#readOnlyReason, this.#image.unsavedBytes);
   }
 
   #fileAsOpened(image: Image): ChainFile {
@@ -179,6 +231,14 @@ export class OpenDocument {
     this.#files.set(image, file);
     return file;
   }
+}
+
+function hostEditIn(edit: Edit | HostEdit): Edit | HostEdit {
+  return edit.kind === 'import' || edit.kind === 'patch' ? edit : editIn(edit);
+}
+
+function memoryIn(memoryLimit: number): number {
+  return wholeNumber(memoryLimit, 'Memory for edits', 0, Number.MAX_SAFE_INTEGER);
 }
 
 function readOnly(path: string, reason: string): EngineError {

@@ -1,10 +1,12 @@
-import { EngineError, MemoryFileSystem, openImage, t } from '../engine/index';
+import { EngineError, MemoryFileSystem, openImage, t, type Progress } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
 import { FindQueue } from './findQueue';
 import { isHarmless, LongAnswer } from './longAnswer';
 import { OpenDocument } from './openDocument';
+import { RepairQueue } from './repairQueue';
 import { ScanQueue } from './scanQueue';
+import type { ImageSession } from './session';
 import type {
   Failure,
   FromWorker,
@@ -17,6 +19,9 @@ import type {
   WorkerRequestName,
   WorkerRequests,
 } from './wire';
+
+/** How far something is, is told no oftener than that, in milliseconds. */
+const TELL_INTERVAL = 100;
 
 export interface ServiceSurroundings {
   /** The files of this computer. */
@@ -42,17 +47,32 @@ export class SessionService {
   readonly #surroundings: ServiceSurroundings;
   #open: OpenSession | null = null;
   #isScheduled = false;
+  /** A copy that is written, or a long change. */
   #copy: LongAnswer | null = null;
+  #toldAt = 0;
+  readonly #repairs: RepairQueue;
   /** What came while a copy was made and would change what is copied. */
   readonly #waiting: Request[] = [];
 
   constructor(surroundings: ServiceSurroundings) {
     this.#surroundings = surroundings;
+    this.#repairs = new RepairQueue(
+      {
+        answer: (id, result) => surroundings.post({ kind: 'answer', id, result }, []),
+        fail: (id, error) => surroundings.post({ kind: 'failure', id, failure: failureOf(error) }, []),
+        tell: (notification) => this.#tell(notification),
+      },
+      surroundings.now,
+    );
   }
 
   receive(message: ToWorker): void {
     if (message.kind === 'scan') {
       this.#scan(message.asOf);
+      return;
+    }
+    if (message.kind === 'cancel') {
+      this.#cancel(message.id);
       return;
     }
     if (message.kind === 'find' || message.kind === 'stopFind') {
@@ -70,9 +90,14 @@ export class SessionService {
   #take(message: Request): void {
     const { id, name, params } = message;
     try {
-      if (name === 'saveCopy' || name === 'exportRange') {
-        // The name tells the parameters' type; the compiler cannot follow that.
-        this.#copy = new LongAnswer(id, this.#opened().document.copy(name, params as never));
+      const steps = this.#longSteps(name, params);
+      if (steps !== null) {
+        this.#copy = new LongAnswer(id, steps);
+        this.#schedule();
+        return;
+      }
+      if (name === 'planRepair') {
+        this.#repairs.begin(id, this.#opened().document.planRepair(params as WorkerRequests['planRepair']['params']));
         this.#schedule();
         return;
       }
@@ -83,14 +108,59 @@ export class SessionService {
     }
   }
 
-  /** Goes on with the copy that is made, and when it is done with what has waited for that. */
+  #longSteps(name: WorkerRequestName, params: object): Iterator<unknown, unknown> | null {
+    // The name tells the parameters' type; the compiler cannot follow that.
+    if (name === 'saveCopy' || name === 'exportRange') return this.#opened().document.copy(name, params as never);
+    return this.#open?.document.longChange(name, params) ?? null;
+  }
+
+  /** Goes on with what takes a while, and when it is done with what has waited for that. */
   #copyOn(copy: LongAnswer): void {
+    const before = this.#open?.document.session;
     try {
-      if (!copy.work(this.#surroundings.now)) return;
-      this.#surroundings.post({ kind: 'answer', id: copy.id, result: null }, []);
+      const step = copy.work(this.#surroundings.now);
+      if (step.done !== true) {
+        this.#tellProgress(copy.id, step.value as Progress);
+        return;
+      }
+      const result = (step.value ?? null) as WorkerRequests[WorkerRequestName]['result'];
+      this.#surroundings.post({ kind: 'answer', id: copy.id, result }, []);
     } catch (error) {
       this.#surroundings.post({ kind: 'failure', id: copy.id, failure: failureOf(error) }, []);
     }
+    this.#afterLong(before);
+  }
+
+  #tellProgress(id: number, progress: Progress): void {
+    const now = this.#surroundings.now();
+    if (now - this.#toldAt < TELL_INTERVAL) return;
+    this.#toldAt = now;
+    this.#surroundings.post({ kind: 'progress', id, progress }, []);
+  }
+
+  /** What is not answered yet fails; what is worked on leaves everything as it was. */
+  #cancel(id: number): void {
+    const failure = failureOf(cancelled());
+    const at = this.#waiting.findIndex((message) => message.id === id);
+    if (at >= 0) {
+      this.#waiting.splice(at, 1);
+      this.#surroundings.post({ kind: 'failure', id, failure }, []);
+    } else if (this.#copy?.id === id) {
+      const before = this.#open?.document.session;
+      try {
+        this.#copy.stop();
+        this.#surroundings.post({ kind: 'failure', id, failure }, []);
+      } catch (error) {
+        this.#surroundings.post({ kind: 'failure', id, failure: failureOf(error) }, []);
+      }
+      this.#afterLong(before);
+    }
+  }
+
+  /** `before`: the session when the last step began. */
+  #afterLong(before: ImageSession | undefined): void {
+    const document = this.#open?.document;
+    if (document !== undefined && document.session !== before) this.#follow(document);
     this.#copy = null;
     // One of those may begin another copy: the rest is kept for the end of that.
     for (const message of this.#waiting.splice(0)) this.#receive(message);
@@ -142,6 +212,7 @@ export class SessionService {
     const tell = (notification: WorkerNotification): void => this.#tell(notification);
     const { now } = this.#surroundings;
     const { session } = document;
+    this.#repairs.stop();
     const scans = document.keptOwners ? this.#open?.scans : undefined;
     this.#open = {
       document,
@@ -193,6 +264,7 @@ export class SessionService {
 
   #workOn(): void {
     if (this.#copy !== null) this.#copyOn(this.#copy);
+    this.#repairs.work();
     if (this.#open === null) return;
     const { scans, finds } = this.#open;
     finds.work();
@@ -201,7 +273,7 @@ export class SessionService {
     } catch (error) {
       this.#surroundings.post({ kind: 'scanFailed', failure: failureOf(error) }, []);
     }
-    if (!scans.isIdle || !finds.isIdle || this.#copy !== null) this.#schedule();
+    if (!scans.isIdle || !finds.isIdle || !this.#repairs.isIdle || this.#copy !== null) this.#schedule();
   }
 
   #tell(notification: WorkerNotification): void {
@@ -223,6 +295,14 @@ function buffersOf(result: object | null): readonly ArrayBuffer[] {
     }
   }
   return buffers;
+}
+
+function cancelled(): EngineError {
+  return new EngineError('cancelled', {
+    what: 'This',
+    why: 'you ended it',
+    remedy: 'begin it again if you want it after all; nothing was changed',
+  });
 }
 
 function failureOf(error: unknown): Failure {

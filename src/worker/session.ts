@@ -1,11 +1,12 @@
 import type { Chain, Layer } from '../engine/chain/chain';
+import type { UnsavedBytes } from '../engine/editing/unsavedBytes';
 import type { Image } from '../engine/image';
 import { DiskReader, blockDetail, blockOwners } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
-import type { ByteRun, ByteSource, LayerSummary, OpenedImage } from '../protocol/session';
+import type { BlockDetail, ByteRun, ByteSource, LayerSummary, OpenedImage, StructureNode } from '../protocol/session';
 import { MAX_READ_LENGTH, MAX_STRUCTURE_ID_LENGTH, MAX_STRUCTURE_NODES, text, wholeNumber } from './params';
-import { readDisk, readFile } from './readRun';
+import { readDisk, readFile, unsavedIn } from './readRun';
 import type { ChainFile } from './wire';
 
 export type EngineRequestName = keyof EngineRequests;
@@ -22,25 +23,44 @@ export class ImageSession {
   readonly files: readonly ChainFile[];
   /** The disk as of the layer that was read last; it keeps the owners of the last block. */
   #disk: { readonly layer: number; readonly reader: DiskReader } | null = null;
+  /** Null where all is saved. */
+  readonly #unsaved: UnsavedBytes | null;
   readonly #answers: Answers = {
     blockMap: ({ asOf }) => ({ asOf, ...blockOwners(this.chain, this.layerNumber(asOf)) }),
-    blockDetail: ({ asOf, block }) => blockDetail(this.chain, block, this.layerNumber(asOf)),
+    blockDetail: ({ asOf, block }) => this.#blockDetail(this.layerNumber(asOf), block),
     readBytes: ({ source, offset, length }) => this.#readBytes(source, offset, length),
-    structureRoots: ({ layer }) => this.#image(layer).structure.roots(),
+    structureRoots: ({ layer }) => this.#marked(layer, this.#image(layer).structure.roots()),
     structureChildren: ({ layer, id, from, count }) =>
-      this.#image(layer).structure.children(
-        text(id, 'Structure', MAX_STRUCTURE_ID_LENGTH),
-        wholeNumber(from, 'First row', 0, Number.MAX_SAFE_INTEGER),
-        wholeNumber(count, 'Number of rows', 0, MAX_STRUCTURE_NODES),
+      this.#marked(
+        layer,
+        this.#image(layer).structure.children(
+          text(id, 'Structure', MAX_STRUCTURE_ID_LENGTH),
+          wholeNumber(from, 'First row', 0, Number.MAX_SAFE_INTEGER),
+          wholeNumber(count, 'Number of rows', 0, MAX_STRUCTURE_NODES),
+        ),
       ),
+    structureOfBlock: ({ block }) =>
+      this.#image(0)
+        .structure.ofBlock(wholeNumber(block, 'Block', 0, Number.MAX_SAFE_INTEGER))
+        .map((path) => this.#marked(0, path)),
     structureAt: ({ layer, offset }) =>
-      this.#image(layer).structure.at(wholeNumber(offset, 'Offset', 0, Number.MAX_SAFE_INTEGER)),
+      this.#marked(layer, this.#image(layer).structure.at(wholeNumber(offset, 'Offset', 0, Number.MAX_SAFE_INTEGER))),
   };
 
-  /** `files`: those of the chain's layers as they were when they were opened. Whoever opened the chain closes it. */
-  constructor(fileSystem: FileSystem, chain: Chain, files: readonly ChainFile[], readOnlyReason: string | null) {
+  /**
+   * `files`: those of the chain's layers as they were when they were opened. `unsaved`: what of the leaf is not saved, null where all is. Whoever opened
+   * the chain closes it.
+   */
+  constructor(
+    fileSystem: FileSystem,
+    chain: Chain,
+    files: readonly ChainFile[],
+    readOnlyReason: string | null,
+    unsaved: UnsavedBytes | null,
+  ) {
     this.chain = chain;
     this.files = files;
+    this.#unsaved = unsaved;
     this.opened = {
       layers: chain.layers.map((layer) => summaryOf(fileSystem, layer)),
       missing: chain.missing,
@@ -74,9 +94,26 @@ export class ImageSession {
   #readBytes(source: ByteSource, offset: number, length: number): ByteRun {
     wholeNumber(offset, 'Offset', 0, Number.MAX_SAFE_INTEGER - MAX_READ_LENGTH);
     wholeNumber(length, 'Length', 0, MAX_READ_LENGTH);
+    const unsaved = this.#unsavedOf(source.layer);
     return source.kind === 'disk'
-      ? readDisk(this.#diskAsOf(this.layerNumber(source.layer)), offset, length)
-      : readFile(this.#image(source.layer), offset, length);
+      ? readDisk(this.#diskAsOf(this.layerNumber(source.layer)), offset, length, unsaved)
+      : readFile(this.#image(source.layer), offset, length, unsaved);
+  }
+
+  #blockDetail(asOf: number, block: number): BlockDetail {
+    const detail = blockDetail(this.chain, block, asOf);
+    return { ...detail, ...unsavedIn(this.#unsavedOf(asOf)?.inBlock(block)) };
+  }
+
+  #marked(layer: number, nodes: readonly StructureNode[]): readonly StructureNode[] {
+    const unsaved = this.#unsavedOf(layer);
+    if (unsaved === null) return nodes;
+    return nodes.map((node) => (unsaved.covers(node.offset, node.length) ? { ...node, isUnsaved: true } : node));
+  }
+
+  /** Only the leaf is edited, and what is seen without it is as it is saved. */
+  #unsavedOf(layer: number): UnsavedBytes | null {
+    return layer === 0 ? this.#unsaved : null;
   }
 
   #diskAsOf(layer: number): DiskReader {

@@ -82,6 +82,7 @@ class CannedImage implements PageHost {
       readBytes: ({ source, offset, length }) => this.#bytes(source, offset, length),
       structureRoots: ({ layer }) => this.#structure(layer).roots(),
       structureChildren: ({ layer, id, from, count }) => this.#structure(layer).children(id, from, count),
+      structureOfBlock: () => [],
       structureAt: ({ layer, offset }) => this.#structure(layer).at(offset),
       copyText: () => null,
       locateParent: () => null,
@@ -93,6 +94,8 @@ class CannedImage implements PageHost {
       exportRange: () => null,
       importRange: () => null,
       editAnyway: () => null,
+      planRepair: notCanned,
+      repair: notCanned,
     };
     return answers[name](params);
   }

@@ -72,6 +72,33 @@ describePage('editing bytes', () => {
     await says(harness, '.parts', /leaf\.avhd 1 /);
   });
 
+  it('are marked as not saved until they are, in every view and for a screen reader', async () => {
+    const { page } = harness;
+    const at = 20 * BLOCK_SIZE + 3 * 512;
+    await goTo('disk', at);
+    assert.equal(await page.locator('#room-hex .unsaved').count(), 0);
+    await page.keyboard.type('4D');
+    const byte = page.locator('#room-hex .hex-byte.unsaved');
+    await byte.and(page.getByText('4D')).waitFor();
+    assert.equal(await byte.count(), 1);
+    assert.equal(await page.locator('#room-hex .hex-row.has-unsaved').count(), 1);
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('#room-hex .hex-byte.active.unsaved[aria-label*="not saved"]').waitFor();
+    await says(harness, '#room-hex .hex-place', /not saved/);
+    await selectBlock(harness, 20);
+    await openTab(harness, 'Block');
+    await says(harness, '.block-facts', /1 sector is not saved/);
+    await openTab(harness, 'Structure');
+    await page.locator('.tree-row.unsaved', { hasText: 'Data Blocks' }).waitFor();
+    await page.getByRole('treeitem', { name: /Data Blocks.*not saved/ }).waitFor();
+    assert.equal(await page.locator('.tree-row.level-1.unsaved').count(), 1);
+    await engine.save();
+    await page.locator('.tree-row.unsaved').waitFor({ state: 'detached' });
+    await goTo('disk', at);
+    await shownRow('4D');
+    assert.equal(await page.locator('#room-hex .unsaved').count(), 0);
+  });
+
   it('loses no key, however quickly they come', async () => {
     const { page } = harness;
     const at = 20 * BLOCK_SIZE;

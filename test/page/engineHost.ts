@@ -1,4 +1,5 @@
 import { NodeFileSystem } from '../../src/engine/storage/nodeFileSystem';
+import type { Patch } from '../../src/engine/storage/patch';
 import type { Editability, EditDone } from '../../src/protocol/editing';
 import type { HostNotification, PageNotification, PageRequestName, PageRequests } from '../../src/protocol/messages';
 import { SessionService } from '../../src/worker/service';
@@ -24,6 +25,7 @@ export class EngineHost implements PageHost {
   readonly #path: string;
   readonly #service: SessionService;
   readonly #open = new Map<number, OpenRequest>();
+  readonly #repairs: Patch[] = [];
   #lastId = 0;
   readonly #scans: boolean;
   readonly #editability: Editability;
@@ -59,6 +61,10 @@ export class EngineHost implements PageHost {
       case 'importRange':
       case 'editAnyway':
         return null;
+      case 'planRepair':
+        return await this.#planRepair(params as PageRequests['planRepair']['params']);
+      case 'repair':
+        return await this.#repair(params as PageRequests['repair']['params']);
       case 'edit':
         return await this.#edit(params as PageRequests['edit']['params']);
       default:
@@ -81,10 +87,31 @@ export class EngineHost implements PageHost {
     return done;
   }
 
+  async #planRepair({ only }: PageRequests['planRepair']['params']): Promise<PageRequests['planRepair']['result']> {
+    const { preview, patch } = await this.#ask('planRepair', { only });
+    this.#repairs.push(patch);
+    return { ...preview, number: this.#repairs.length };
+  }
+
+  async #repair({ number }: PageRequests['repair']['params']): Promise<null> {
+    const patch = this.#repairs[number - 1];
+    if (patch === undefined) throw new Error('No such repair was shown');
+    const edit = { kind: 'patch', label: 'Repair', patch } as const;
+    const { done, state } = await this.#ask('edit', { edit, memoryLimit: 256 * 1024 * 1024 });
+    this.made.push(done);
+    this.#tellEdited(state);
+    return null;
+  }
+
   /** As VS Code's own key does. */
   async undo(): Promise<void> {
     const last = this.made.pop();
     if (last !== undefined) this.#tellEdited(await this.#ask('undoEdit', { id: last.id }));
+  }
+
+  /** As VS Code's own command does. */
+  async save(): Promise<void> {
+    this.#tellEdited(await this.#ask('saveEdits', {}));
   }
 
   #tellEdited({ image }: EditState): void {
@@ -116,6 +143,7 @@ export class EngineHost implements PageHost {
       void this.#send(message.notification);
       return;
     }
+    if (message.kind === 'progress') return;
     if (message.kind === 'scanFailed') throw new Error(message.failure.message);
     const open = this.#open.get(message.id);
     this.#open.delete(message.id);

@@ -213,6 +213,60 @@ describe('the service of a worker', () => {
     assert.equal(answer.result.type, 'differencing');
     assert.ok(!chain.fileSystem.touched.includes(chain.paths[2]!));
   });
+
+  describe('a long edit', () => {
+    const MIB = 1024 * 1024;
+    const disk = { virtualSize: 8 * MIB, id: idOf(1), content: stampOf(1), blocks: blocksOf([0]) };
+
+    function begun(): { readonly bench: ServiceOnTheBench; readonly id: number } {
+      const chain = chainOf([{ type: 'dynamic', ...disk }]);
+      chain.fileSystem.addFile('/disks/content.bin', new Uint8Array(5 * MIB).fill(9));
+      const bench = new ServiceOnTheBench(chain, 60);
+      bench.open(chain);
+      const edit = { kind: 'import', target: 'disk', offset: 0, path: '/disks/content.bin' } as const;
+      const id = 1000;
+      const params = { edit, memoryLimit: 64 * MIB };
+      bench.service.receive({ kind: 'request', id, name: 'edit', params });
+      return { bench, id };
+    }
+
+    function firstByte(bench: ServiceOnTheBench): number | undefined {
+      const answer = bench.ask('readBytes', { source: { kind: 'disk', layer: 0 }, offset: 0, length: 1 });
+      assert.ok(answer.kind === 'answer' && answer.result !== null && 'bytes' in answer.result);
+      return answer.result.bytes[0];
+    }
+
+    const answerTo = (bench: ServiceOnTheBench, id: number): FromWorker | undefined =>
+      bench.posted.find((message) => 'id' in message && message.id === id && message.kind !== 'progress');
+
+    it('is made in steps between questions, and tells how far it is', () => {
+      const { bench, id } = begun();
+      const before = firstByte(bench);
+      bench.slice();
+      bench.slice();
+      assert.equal(firstByte(bench), before, 'what is shown stays until all is there');
+      assert.equal(answerTo(bench, id), undefined);
+      bench.finish();
+      assert.equal(answerTo(bench, id)?.kind, 'answer');
+      assert.equal(firstByte(bench), 9);
+      const told = bench.posted.filter((message) => message.kind === 'progress' && message.id === id);
+      assert.ok(told.length > 0);
+    });
+
+    it('ends when nobody wants it any more, and leaves everything as it was', () => {
+      const { bench, id } = begun();
+      const before = firstByte(bench);
+      bench.slice();
+      bench.service.receive({ kind: 'request', id: 1001, name: 'saveEdits', params: {} });
+      assert.equal(answerTo(bench, 1001), undefined, 'what would change the image waits');
+      bench.service.receive({ kind: 'cancel', id });
+      const failed = answerTo(bench, id);
+      assert.ok(failed?.kind === 'failure' && failed.failure.code === 'cancelled');
+      assert.equal(answerTo(bench, 1001)?.kind, 'answer');
+      bench.finish();
+      assert.equal(firstByte(bench), before);
+    });
+  });
 });
 
 function joined(runs: readonly SectorGrainRun[]): readonly number[] {

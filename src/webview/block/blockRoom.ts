@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
-import type { BlockDetail, LayerSummary } from '../../protocol/session';
+import type { BlockDetail, LayerSummary, StructureNode } from '../../protocol/session';
 import { SECTOR_SIZE } from '../../protocol/session';
 import { messageOf } from '../connection';
 import { ByteEditing } from '../hex/byteEditing';
@@ -15,6 +15,7 @@ import type { Room } from '../layout/tabs';
 import { placeAt } from '../navigation';
 import { grouped, hexadecimal, shareText } from '../numbers';
 import type { RoomContext } from '../room';
+import { FieldEditor } from '../structure/fieldEditor';
 import { SectorGrid } from './sectorGrid';
 import { SectorMarks } from './sectorMarks';
 
@@ -31,6 +32,10 @@ export class BlockRoom implements Room {
   #detail: BlockDetail | null = null;
   /** Whether the block has to be read anew, and is shown as it was until then. */
   #isStale = false;
+  /** Fields of the leaf's file that are about the block, each with the structures above it. */
+  #fields: readonly (readonly StructureNode[])[] = [];
+  readonly #editor: FieldEditor;
+  readonly #editorPlace: HTMLElement;
   #failure: string | null = null;
   #isFocusWanted = false;
 
@@ -53,6 +58,16 @@ export class BlockRoom implements Room {
       },
     });
     this.#marks = new SectorMarks(context, () => this.#grid.focus());
+    this.#editorPlace = document.createElement('div');
+    this.#editorPlace.className = 'form-place';
+    this.#editor = new FieldEditor(context, {
+      onChange: () => this.#drawEditor(),
+      onClose: () => {
+        const hadFocus = this.#editorPlace.contains(document.activeElement);
+        this.#drawEditor();
+        if (hadFocus) this.#grid.focus();
+      },
+    });
     const select = (anchor: number, cursor: number): void => navigation.selectDiskBytes(anchor, cursor);
     const bytes = new ByteEditing(context, () => this.#shown(), select);
     this.#hex = new HexView(t('Bytes of the sector'), {
@@ -73,7 +88,8 @@ export class BlockRoom implements Room {
       ],
     });
     this.#sectors.append(this.#grid.element, this.#marks.element, this.#bytesTitle, this.#hex.element);
-    this.element.append(this.#facts, this.#sectors);
+    this.element.append(this.#facts, this.#editorPlace, this.#sectors);
+    this.#drawEditor();
   }
 
   update(): void {
@@ -95,6 +111,7 @@ export class BlockRoom implements Room {
   reload(): void {
     this.#detail = null;
     this.#marks.close();
+    this.#editor.close();
     this.#hex.reload();
   }
 
@@ -117,6 +134,10 @@ export class BlockRoom implements Room {
       const detail = await this.#context.describeBlock(block);
       const { view } = this.#context.store;
       if (view.block !== block || view.asOf !== asOf || detail.asOf !== asOf) return;
+      const fields = asOf === 0 ? await this.#context.connection.request('structureOfBlock', { block }) : [];
+      if (this.#context.store.view.block !== block || this.#context.store.view.asOf !== asOf) return;
+      if (this.#detail?.block !== block) this.#editor.close();
+      this.#fields = fields;
       this.#detail = detail;
       this.#failure = null;
     } catch (error) {
@@ -161,6 +182,7 @@ export class BlockRoom implements Room {
     const offset = detail.firstSector * SECTOR_SIZE;
     const owned = detail.parts.reduce((sum, part) => sum + part.sectorCount, 0);
     const doubtful = detail.doubtful.reduce((sum, run) => sum + run.length, 0);
+    const unsaved = (detail.unsaved ?? []).reduce((sum, run) => sum + run.length, 0);
     return html`<h2>${t('Block {0}', grouped(detail.block))}</h2>
       <dl class="pairs">
         <dt>LBA</dt>
@@ -174,6 +196,14 @@ export class BlockRoom implements Room {
         doubtful === 0
           ? nothing
           : html`<p class="warning">${icon('warning')} ${t('{0} sectors are uncertain', grouped(doubtful))}</p>`
+      }
+      ${
+        unsaved === 0
+          ? nothing
+          : html`<p class="modified">
+              ${icon('circle-filled')}
+              ${unsaved === 1 ? t('1 sector is not saved') : t('{0} sectors are not saved', grouped(unsaved))}
+            </p>`
       }
       <table class="parts" aria-label=${t('Owners of the block')}>
         <tbody>
@@ -191,7 +221,35 @@ export class BlockRoom implements Room {
                 </tr>`
           }
         </tbody>
-      </table>`;
+      </table>
+      ${this.#fieldButtons()}`;
+  }
+
+  /** What the format has about the block can be edited here as in its structures. */
+  #fieldButtons(): TemplateResult | typeof nothing {
+    if (this.#fields.length === 0) return nothing;
+    return html`<p class="block-fields">
+      ${this.#fields.map((path) => {
+        const [root, node] = [path[0], path.at(-1)];
+        if (root === undefined || node === undefined || node.editableAs === null) return nothing;
+        const label = path.length > 2 ? t('Edit {0}…', node.name) : t('Edit Its Entry in {0}…', root.name);
+        return html`<button class="text-button" @click=${() => this.#edit(node)}>${label}</button>`;
+      })}
+    </p>`;
+  }
+
+  #edit(node: StructureNode): void {
+    if (!this.#editor.mayEdit(0)) return;
+    this.#marks.close();
+    this.#editor.begin(node);
+    const input = this.#editorPlace.querySelector<HTMLInputElement>('.field-input');
+    input?.focus();
+    input?.select();
+  }
+
+  #drawEditor(): void {
+    this.#editorPlace.hidden = this.#editor.node === null;
+    render(this.#editor.template(), this.#editorPlace);
   }
 
   #part(part: BlockDetail['parts'][number], detail: BlockDetail, layers: readonly LayerSummary[]): TemplateResult {

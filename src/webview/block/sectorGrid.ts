@@ -162,6 +162,8 @@ export class SectorGrid {
     const parts = [lba, name ?? t('no layer owns it')];
     const place = detail.parts.find(({ layer }) => layer === owner)?.fileOffset ?? null;
     if (name !== undefined && place !== null) parts.push(hexadecimal(place + sector * SECTOR_SIZE));
+    const isUnsaved = detail.unsaved?.some(({ start, length }) => sector >= start && sector < start + length) === true;
+    if (isUnsaved) parts.push(t('not saved'));
     if (doubt !== undefined) {
       parts.push(doubt.reason === 'parent-missing' ? t('the parent is missing') : t('the file is damaged there'));
     }

@@ -45,6 +45,8 @@ export function paintSectors(canvas: HTMLCanvasElement, picture: SectorPicture):
   const { selection } = picture;
   const isSelected = (sector: number): boolean =>
     selection.count > 1 && sector >= selection.first && sector < selection.first + selection.count;
+  const unsaved = new Set<number>();
+  for (const { start, length } of detail.unsaved ?? []) for (let at = start; at < start + length; at++) unsaved.add(at);
   for (let sector = first; sector < end; sector++) {
     const owner = detail.owners[sector] ?? NO_LAYER;
     const fill = fills.get(owner) ?? fillOf(context, style, owner, picture.layerCount);
@@ -58,6 +60,17 @@ export function paintSectors(canvas: HTMLCanvasElement, picture: SectorPicture):
       fill.pattern.setTransform(new DOMMatrix([1, 0, 0, 1, x, y]));
       context.fillStyle = fill.pattern;
       context.fillRect(x, y, cell - gap, cell - gap);
+    }
+    if (unsaved.has(sector)) {
+      // A corner: seen whatever the colours are.
+      const [right, bottom, side] = [x + cell - gap, y + cell - gap, Math.max(3, (cell - gap) * 0.6)];
+      context.beginPath();
+      context.moveTo(right, bottom - side);
+      context.lineTo(right, bottom);
+      context.lineTo(right - side, bottom);
+      context.closePath();
+      context.fillStyle = style.getPropertyValue('--vscode-foreground');
+      context.fill();
     }
     if (doubtful.has(sector)) {
       context.strokeStyle = style.getPropertyValue('--doubt');

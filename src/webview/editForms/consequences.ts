@@ -53,7 +53,12 @@ function more(count: number): TemplateResult | typeof nothing {
 
 function fieldLine({ name, before, after }: FieldChange): TemplateResult {
   return html`<p class="change">
-    <span>${name}</span> <span class="mono">${before} <span class="dim">→</span> ${after}</span>
+    <span>${name}</span>
+    ${
+      before === '' && after === ''
+        ? nothing
+        : html`<span class="mono">${before} <span class="dim">→</span> ${after}</span>`
+    }
   </p>`;
 }
 

@@ -1,5 +1,6 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
+import type { Edit } from '../../protocol/editing';
 import type { ByteSource } from '../../protocol/session';
 import { parseProblem } from '../hex/byteEditing';
 import { hexBytes, textBytes } from '../hex/pastedBytes';
@@ -7,6 +8,8 @@ import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import { grouped, hexadecimal } from '../numbers';
 import type { RoomContext } from '../room';
+import { consequences } from './consequences';
+import { PreviewedEdit } from './previewedEdit';
 import { writtenNumber } from './writtenNumber';
 
 /** What is done with a range of bytes. */
@@ -14,6 +17,9 @@ export type RangeWish = 'fill' | 'zero' | 'export';
 
 /** Bytes of a pattern; the engine takes no longer one. */
 const MAX_PATTERN_LENGTH = 4096;
+
+/** An edit of more bytes is not tried out at each key. */
+const MOST_PREVIEWED = 1024 * 1024;
 
 interface Range {
   readonly offset: number;
@@ -40,9 +46,11 @@ export class RangeForm {
   #patternKind: 'hex' | 'text' = 'hex';
   /** Said only when it is to be done: half a number is no mistake yet. */
   #problem: string | null = null;
+  readonly #edit: PreviewedEdit;
 
   constructor(context: RoomContext, onClose: () => void) {
     this.#context = context;
+    this.#edit = new PreviewedEdit(context.editing, () => this.#draw());
     this.#onClose = onClose;
     this.element = document.createElement('div');
     this.element.className = 'form-place';
@@ -57,8 +65,7 @@ export class RangeForm {
     this.#question = { wish, source, size };
     this.#offset = hexadecimal(selection.offset);
     this.#length = grouped(selection.length);
-    this.#problem = null;
-    this.#draw();
+    this.#changed();
     const first = selection.length > 1 && wish === 'fill' ? '.pattern-input' : '.length-input';
     const input = this.element.querySelector<HTMLInputElement>(first);
     input?.focus();
@@ -69,6 +76,7 @@ export class RangeForm {
     if (this.#question === null) return;
     const hadFocus = this.element.contains(document.activeElement);
     this.#question = null;
+    this.#edit.mean(null);
     this.#draw();
     if (hadFocus) this.#onClose();
   }
@@ -88,28 +96,8 @@ export class RangeForm {
       @keydown=${(event: KeyboardEvent) => this.#key(event)}
     >
       <b class="form-title">${name}</b>
-      <label class="form-field"
-        ><span>${t('From')}</span
-        ><input
-          class="input mono offset-input"
-          spellcheck="false"
-          .value=${this.#offset}
-          @input=${(event: Event) => {
-            this.#offset = textOf(event);
-            this.#changed();
-          }}
-      /></label>
-      <label class="form-field"
-        ><span>${t('Bytes')}</span
-        ><input
-          class="input mono length-input"
-          spellcheck="false"
-          .value=${this.#length}
-          @input=${(event: Event) => {
-            this.#length = textOf(event);
-            this.#changed();
-          }}
-      /></label>
+      ${this.#numberField(t('From'), 'offset-input', this.#offset, (text) => (this.#offset = text))}
+      ${this.#numberField(t('Bytes'), 'length-input', this.#length, (text) => (this.#length = text))}
       ${wish === 'fill' ? this.#patternFields() : nothing}
       <span class="form-buttons"
         ><button class="button" type="submit">${wishVerb(wish)}</button
@@ -122,7 +110,29 @@ export class RangeForm {
             : html`<span class="problem">${icon('error')} ${this.#problem}</span>`
         }
       </p>
+      ${this.#consequences()}
     </form>`;
+  }
+
+  #numberField(label: string, look: string, value: string, onText: (text: string) => void): TemplateResult {
+    return html`<label class="form-field"
+      ><span>${label}</span
+      ><input
+        class="input mono ${look}"
+        spellcheck="false"
+        .value=${value}
+        @input=${(event: Event) => {
+          onText(textOf(event));
+          this.#changed();
+        }}
+    /></label>`;
+  }
+
+  #consequences(): TemplateResult | typeof nothing {
+    const { state } = this.#edit;
+    const names = this.#context.store.state.image?.layers.map(({ name }) => name) ?? [];
+    if (state.kind === 'refused') return html`<p class="problem">${icon('error')} ${state.reason}</p>`;
+    return state.kind === 'shown' ? consequences(state.preview, names, null) : nothing;
   }
 
   #patternFields(): TemplateResult {
@@ -151,7 +161,20 @@ export class RangeForm {
 
   #changed(): void {
     this.#problem = null;
+    this.#edit.mean(this.#previewed());
     this.#draw();
+  }
+
+  /** What is written in the form as an edit whose consequences are to be shown: those of the file's own bytes, which may be any of its structures. */
+  #previewed(): Edit | null {
+    const [question, range, pattern] = [this.#question, this.#range(), this.#writtenBytes()];
+    if (question?.source.kind !== 'file' || question.wish === 'export') return null;
+    if (typeof range === 'string' || typeof pattern === 'string' || range.length > MOST_PREVIEWED) return null;
+    return { kind: 'fill', target: 'file', ...range, pattern };
+  }
+
+  #writtenBytes(): Uint8Array | string {
+    return this.#question?.wish === 'fill' ? this.#patternBytes() : Uint8Array.of(0);
   }
 
   /** `0x200 to 0x3FF` */
@@ -187,14 +210,23 @@ export class RangeForm {
     const question = this.#question;
     if (question === null) return;
     const range = this.#range();
-    const pattern = question.wish === 'fill' ? this.#patternBytes() : Uint8Array.of(0);
+    const pattern = this.#writtenBytes();
     if (typeof range === 'string' || typeof pattern === 'string') {
       this.#problem = typeof range === 'string' ? range : String(pattern);
       this.#draw();
       return;
     }
-    this.close();
-    this.#make(question, range, pattern);
+    if (this.#edit.state.kind === 'none') {
+      this.close();
+      this.#make(question, range, pattern);
+      return;
+    }
+    // What comes of it is looked at first.
+    void this.#edit.make().then((made) => {
+      if (!made || this.#question !== question) return;
+      this.close();
+      this.#select(question.source, range);
+    });
   }
 
   #make({ wish, source }: Question, { offset, length }: Range, pattern: Uint8Array): void {
@@ -204,6 +236,11 @@ export class RangeForm {
       return;
     }
     void editing.fill(source.kind, offset, length, pattern);
+    this.#select(source, { offset, length });
+  }
+
+  #select(source: ByteSource, { offset, length }: Range): void {
+    const { navigation } = this.#context;
     const last = offset + length - 1;
     if (source.kind === 'disk') navigation.selectDiskBytes(last, offset);
     else navigation.selectFileBytes(last, offset);

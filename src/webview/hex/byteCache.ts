@@ -17,6 +17,8 @@ export interface KnownByte {
   readonly owner: number;
   /** Why nobody can vouch for it; null where all is well. */
   readonly doubt: DoubtfulRange['reason'] | null;
+  /** Whether it was edited, and is not in the file yet. */
+  readonly isUnsaved: boolean;
 }
 
 /** What was written a moment ago, over what is read; see PendingBytes. */
@@ -28,6 +30,8 @@ export interface ByteOverlay {
 /** A stretch of a source, or why it cannot be read. */
 interface Chunk {
   readonly run: ByteRun | null;
+  /** A 1 for each byte of the run that is not saved; null where all are. */
+  readonly unsaved: Uint8Array | null;
   readonly failure: string | null;
   /** The overlay's moment at which the reading began. */
   readonly readAt: number;
@@ -104,7 +108,8 @@ export class ByteCache {
     const sector = Math.floor(offset / SECTOR_SIZE);
     const doubtful = run.doubtful.find(({ start, length }) => sector >= start && sector < start + length);
     const owner = run.owners[sector - Math.floor(run.offset / SECTOR_SIZE)] ?? NO_LAYER;
-    return { value, owner, doubt: doubtful?.reason ?? null };
+    const isUnsaved = written !== null || chunk.unsaved?.[offset - run.offset] === 1;
+    return { value, owner, doubt: doubtful?.reason ?? null, isUnsaved };
   }
 
   /** Why the byte cannot be read, for people; null where nothing is wrong. */
@@ -126,9 +131,10 @@ export class ByteCache {
     const readAt = this.#overlay.now();
     let chunk: Chunk;
     try {
-      chunk = { run: await this.#read(source, start, CHUNK_LENGTH), failure: null, readAt };
+      const run = await this.#read(source, start, CHUNK_LENGTH);
+      chunk = { run, unsaved: unsavedBytes(run), failure: null, readAt };
     } catch (error) {
-      chunk = { run: null, failure: messageOf(error), readAt };
+      chunk = { run: null, unsaved: null, failure: messageOf(error), readAt };
     }
     if (generation !== this.#generation) return;
     this.#reading.delete(start);
@@ -145,6 +151,13 @@ export class ByteCache {
 }
 
 const NO_OVERLAY: ByteOverlay = { now: () => 0, byteAt: () => null };
+
+function unsavedBytes({ offset, bytes, unsaved }: ByteRun): Uint8Array | null {
+  if (unsaved === undefined) return null;
+  const marks = new Uint8Array(bytes.length);
+  for (const { start, length } of unsaved) marks.fill(1, start - offset, start - offset + length);
+  return marks;
+}
 
 function chunkStart(offset: number): number {
   return offset - (offset % CHUNK_LENGTH);

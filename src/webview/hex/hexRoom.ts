@@ -13,6 +13,7 @@ import type { PageState } from '../state';
 import type { RoomContext } from '../room';
 import { ByteEditing } from './byteEditing';
 import type { ShownBytes } from './byteEditing';
+import { FieldAtCursor } from './fieldAtCursor';
 import { doubtText, selectionOf } from './hexRow';
 import { HexView } from './hexView';
 import { INSPECTED_LENGTH, inspector } from './inspector';
@@ -38,6 +39,7 @@ export class HexRoom implements Room {
   readonly #form: RangeForm;
   readonly #bytes: ByteEditing;
   readonly #find: FindPanel | null;
+  readonly #field: FieldAtCursor;
 
   constructor(context: RoomContext, find: FindPanel | null = null) {
     this.#context = context;
@@ -47,6 +49,7 @@ export class HexRoom implements Room {
     this.#details = document.createElement('div');
     this.#details.className = 'hex-details';
     this.#find = find;
+    this.#field = new FieldAtCursor(context.connection, () => this.#drawDetails());
     this.#form = new RangeForm(context, () => this.#view.focus());
     const select = (anchor: number, cursor: number): void => this.#select(anchor, cursor);
     const bytes = new ByteEditing(context, () => this.#shown(context.store.state), select);
@@ -90,11 +93,13 @@ export class HexRoom implements Room {
   /** Reads the bytes anew. */
   reload(): void {
     this.#form.close();
+    this.#field.forget();
     this.#view.reload();
   }
 
   /** Reads all anew, and shows what was read before until then. */
   refresh(): void {
+    this.#field.forget();
     this.#view.refresh();
   }
 
@@ -217,6 +222,10 @@ export class HexRoom implements Room {
         parts.push(html`<span class="owner">${t('no layer owns it')}</span>`);
       }
       if (byte !== null && byte.doubt !== null) parts.push(html`<span class="warning">${doubtText(byte.doubt)}</span>`);
+    }
+    if (!isDisk) parts.push(html`<span class="field-name">${this.#field.at(view.hexLayer, place.cursor)}</span>`);
+    if (this.#view.byteAt(place.cursor)?.isUnsaved === true) {
+      parts.push(html`<span class="modified">${t('not saved')}</span>`);
     }
     if (length > 1) parts.push(html`<span>${t('{0} bytes selected', grouped(length))}</span>`);
     const isShown = view.areNumbersShown;

@@ -63,16 +63,18 @@ export function hexRow(picture: HexPicture, row: number): TemplateResult {
   const selection = selectionOf(place);
   const cells: TemplateResult[] = [];
   let text = '';
+  let isUnsaved = false;
   for (let at = start; at < start + rowLength; at++) {
     const byte = at < content.end ? bytes.at(at) : null;
     cells.push(cell(picture, at, byte, at >= selection.offset && at < selection.offset + selection.length));
     text += byte === null ? ' ' : byteCharacter(byte.value);
+    isUnsaved ||= byte?.isUnsaved === true;
   }
   const offset = start.toString(16).toUpperCase().padStart(digits, '0');
   const isSectorStart = start % SECTOR_SIZE === 0 && start !== content.start;
   return html`<div
     role="row"
-    class="hex-row${isSectorStart ? ' sector-start' : ''}"
+    class="hex-row${isSectorStart ? ' sector-start' : ''}${isUnsaved ? ' has-unsaved' : ''}"
     aria-rowindex=${row < 2 ** 31 ? row + 1 : nothing}
   >
     ${content.source.kind === 'disk' ? ownerStripe(picture, start) : nothing}<span role="rowheader" class="hex-offset"
@@ -128,9 +130,10 @@ function halfText(half: HalfByte, byte: KnownByte | null): TemplateResult {
   return html`<span class="typed-digit">${digits.slice(0, 1)}</span>${digits.slice(1)}`;
 }
 
-function byteKind(byte: KnownByte): string {
-  if (byte.doubt !== null) return ' doubtful';
-  return byte.value === 0 ? ' zero' : '';
+function byteKind({ value, doubt, isUnsaved }: KnownByte): string {
+  const mark = isUnsaved ? ' unsaved' : '';
+  if (doubt !== null) return ` doubtful${mark}`;
+  return value === 0 ? ` zero${mark}` : mark;
 }
 
 /** What a screen reader says of the byte under the cursor. */
@@ -153,6 +156,7 @@ function cellLabel(
     parts.push(byte.owner === NO_LAYER || name === undefined ? t('no layer owns it') : t('owner {0}', name));
     if (byte.doubt !== null) parts.push(doubtText(byte.doubt));
   }
+  if (byte?.isUnsaved === true) parts.push(t('not saved'));
   if (byte !== null && differs?.(offset, byte.value) === true) parts.push(t('differs'));
   if (length > 1) parts.push(t('{0} bytes selected', grouped(length)));
   return parts.join(', ');

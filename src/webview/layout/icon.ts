@@ -10,6 +10,7 @@ export type IconName =
   | 'case-sensitive'
   | 'chevron-down'
   | 'chevron-right'
+  | 'circle-filled'
   | 'circle-slash'
   | 'close'
   | 'debug-stop'

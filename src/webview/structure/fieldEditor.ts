@@ -7,7 +7,7 @@ import { PreviewedEdit } from '../editForms/previewedEdit';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import type { RoomContext } from '../room';
-import { fieldInput, inputHint, WORDS_ID } from './fieldInput';
+import { fieldInput, inputHint } from './fieldInput';
 
 /** What is being changed: a field to a text, or a whole structure to what follows from its other fields. */
 interface Draft {
@@ -25,14 +25,19 @@ export interface FieldEditorEvents {
   readonly onClose: () => void;
 }
 
+let editorCount = 0;
+
 /** Changes one field of the leaf's structures, or makes a structure consistent, after showing what comes of it. */
 export class FieldEditor {
   readonly #context: RoomContext;
   readonly #events: FieldEditorEvents;
   readonly #edit: PreviewedEdit;
+  readonly #wordsId: string;
   #draft: Draft | null = null;
 
   constructor(context: RoomContext, events: FieldEditorEvents) {
+    editorCount += 1;
+    this.#wordsId = `field-words-${String(editorCount)}`;
     this.#context = context;
     this.#events = events;
     this.#edit = new PreviewedEdit(context.editing, events.onChange);
@@ -92,10 +97,13 @@ export class FieldEditor {
       ${
         kind === null
           ? nothing
-          : fieldInput(kind, text, node.name, reason !== null, (changed) => this.#take({ ...draft, text: changed }))
+          : fieldInput({
+              ...{ kind, text, name: node.name, refused: reason !== null, wordsId: this.#wordsId },
+              onText: (changed) => this.#take({ ...draft, text: changed }),
+            })
       }
       ${this.#buttons(preview !== null && isGrave(preview) ? t('Change Anyway') : t('Change'))}
-      <div id=${WORDS_ID} class="form-words" role="status">
+      <div id=${this.#wordsId} class="form-words" role="status">
         ${
           reason !== null
             ? html`<p class="problem">${icon('error')} ${reason}</p>`
@@ -122,7 +130,7 @@ export class FieldEditor {
     const isDone = preview?.fields.length === 0;
     return html`<b class="form-title">${t('Make {0} Consistent', node.name)}</b>
       ${isDone ? this.#closeButton() : this.#buttons(t('Make Consistent'))}
-      <div id=${WORDS_ID} class="form-words" role="status">
+      <div id=${this.#wordsId} class="form-words" role="status">
         ${state.kind === 'refused' ? html`<p class="problem">${icon('error')} ${state.reason}</p>` : nothing}
         ${isDone ? html`<p>${icon('pass')} ${t('All in it that follows from other fields is right.')}</p>` : nothing}
         ${preview === null || isDone ? nothing : consequences(preview, this.#layerNames, null)}

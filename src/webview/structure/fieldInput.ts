@@ -7,26 +7,34 @@ import { grouped, hexadecimal } from '../numbers';
 /** What a field can be changed to. */
 type EditKind = NonNullable<StructureNode['editableAs']>;
 
-/** Id of the words below the input, for screen readers. */
-export const WORDS_ID = 'field-words';
+/** A field that is being edited. */
+export interface EditedField<Kind extends EditKind = EditKind> {
+  readonly kind: Kind;
+  /** As the engine takes it. */
+  readonly text: string;
+  readonly name: string;
+  /** Whether the text cannot be taken. */
+  readonly refused: boolean;
+  /** Id of the words below the input, for screen readers. */
+  readonly wordsId: string;
+  /** Is told the text as the engine takes it. */
+  readonly onText: (text: string) => void;
+}
 
-/** An input that fits the kind of a field. `onText` is told the text as the engine takes it. */
-export function fieldInput(
-  kind: EditKind,
-  text: string,
-  name: string,
-  refused: boolean,
-  onText: (text: string) => void,
-): TemplateResult {
+type KindOf<Name extends EditKind['kind']> = Extract<EditKind, { readonly kind: Name }>;
+
+/** An input that fits the kind of a field. */
+export function fieldInput(field: EditedField): TemplateResult {
+  const { kind } = field;
   switch (kind.kind) {
     case 'choice':
-      return choiceInput(kind.choices, text, name, onText);
+      return choiceInput({ ...field, kind });
     case 'flags':
-      return flagsInput(kind.names, text, name, onText);
+      return flagsInput({ ...field, kind });
     case 'time':
-      return timeInput(text, name, refused, onText);
+      return timeInput(field);
     default:
-      return textInput(kind, text, name, refused, onText);
+      return textInput(field);
   }
 }
 
@@ -41,6 +49,8 @@ export function inputHint(kind: EditKind): string {
       return t('two numbers such as 1.0, or 0x and hex');
     case 'place':
       return t('absent, or a sector of the file up to {0}', hexadecimal(kind.maximum));
+    case 'sectors':
+      return t('sectors 0 to {0} of the block: all, none, or 0-7, 9', grouped(kind.count - 1));
     case 'geometry':
       return t('cylinders / heads / sectors per track');
     case 'code':
@@ -60,19 +70,13 @@ export function inputHint(kind: EditKind): string {
   }
 }
 
-function textInput(
-  kind: EditKind,
-  text: string,
-  name: string,
-  refused: boolean,
-  onText: (text: string) => void,
-): TemplateResult {
+function textInput({ kind, text, name, refused, wordsId, onText }: EditedField): TemplateResult {
   return html`<input
     class="input mono field-input"
     spellcheck="false"
     autocomplete="off"
     aria-label=${name}
-    aria-describedby=${WORDS_ID}
+    aria-describedby=${wordsId}
     aria-invalid=${refused}
     maxlength=${kind.kind === 'text' || kind.kind === 'path' ? kind.maximumLength : nothing}
     .value=${text}
@@ -80,18 +84,14 @@ function textInput(
   />`;
 }
 
-function choiceInput(
-  choices: readonly { readonly value: number; readonly name: string }[],
-  text: string,
-  name: string,
-  onText: (text: string) => void,
-): TemplateResult {
+function choiceInput({ kind, text, name, wordsId, onText }: EditedField<KindOf<'choice'>>): TemplateResult {
+  const { choices } = kind;
   const isChosen = (choice: { readonly value: number; readonly name: string }): boolean =>
     text === choice.name || Number(text) === choice.value;
   return html`<select
     class="field-input"
     aria-label=${name}
-    aria-describedby=${WORDS_ID}
+    aria-describedby=${wordsId}
     @change=${(event: Event) => onText((event.currentTarget as HTMLSelectElement).value)}
   >
     ${choices.some(isChosen) ? nothing : html`<option value=${text} .selected=${true}>${text}</option>`}
@@ -104,14 +104,10 @@ function choiceInput(
   </select>`;
 }
 
-function flagsInput(
-  names: readonly string[],
-  text: string,
-  name: string,
-  onText: (text: string) => void,
-): TemplateResult {
+function flagsInput({ kind, text, name, wordsId, onText }: EditedField<KindOf<'flags'>>): TemplateResult {
+  const { names } = kind;
   const flags = flagsOf(text, names);
-  return html`<fieldset class="field-flags field-input" aria-describedby=${WORDS_ID}>
+  return html`<fieldset class="field-flags field-input" aria-describedby=${wordsId}>
     <legend class="unseen">${name}</legend>
     ${names.map(
       (flag, bit) =>
@@ -145,13 +141,13 @@ function withFlag(flags: number, bit: number, isSet: boolean): string {
   return `0x${(changed >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
-function timeInput(text: string, name: string, refused: boolean, onText: (text: string) => void): TemplateResult {
+function timeInput({ text, name, refused, wordsId, onText }: EditedField): TemplateResult {
   return html`<input
     class="input mono field-input"
     type="datetime-local"
     step="1"
     aria-label=${name}
-    aria-describedby=${WORDS_ID}
+    aria-describedby=${wordsId}
     aria-invalid=${refused}
     .value=${inputTime(text)}
     @input=${(event: Event) => onText(writtenTime((event.currentTarget as HTMLInputElement).value))}

@@ -270,7 +270,9 @@ export class StructureRoom implements Room {
     if (node === null) return html`<p class="dim">${t('Select a field to see its bytes.')}</p>`;
     const place = t('{0}, {1} bytes', hexadecimal(node.offset), grouped(node.length));
     return html`<p class="details-title">
-        <b>${node.name}</b> <span class="dim mono">${place}</span>${this.#editButton(node, isRoot)}
+        <b>${node.name}</b> <span class="dim mono">${place}</span>${
+          node.isUnsaved === true ? html`<span class="modified">${t('not saved')}</span>` : nothing
+        }${this.#editButton(node, isRoot)}
       </p>
       ${node.value === null ? '' : html`<p class="mono details-value">${node.value} <span class="dim">${node.hint ?? ''}</span></p>`}
       ${

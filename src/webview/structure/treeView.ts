@@ -135,10 +135,11 @@ export class TreeView {
     const level = path.length;
     const selected = samePath(path, this.#selected);
     const hasChildren = node !== null && node.childCount > 0;
+    const isUnsaved = node?.isUnsaved === true;
     return html`<div
       role="treeitem"
       id=${this.#rowId(row)}
-      class="tree-row level-${Math.min(level, 6)}${selected ? ' selected' : ''}"
+      class="tree-row level-${Math.min(level, 6)}${selected ? ' selected' : ''}${isUnsaved ? ' unsaved' : ''}"
       data-row=${row}
       aria-level=${level}
       aria-setsize=${siblingCount}
@@ -148,7 +149,9 @@ export class TreeView {
       aria-label=${node === null ? t('not read yet') : nothing}
     >
       <span class="twistie">${hasChildren ? icon(expanded ? 'chevron-down' : 'chevron-right') : nothing}</span
-      >${node === null ? html`<span class="tree-name pending">…</span>` : this.#columns(node, path)}
+      >${node === null ? html`<span class="tree-name pending">…</span>` : this.#columns(node, path)}${
+        isUnsaved ? html`<span class="unsaved-mark">${icon('circle-filled', t('not saved'))}</span>` : nothing
+      }
     </div>`;
   }
 

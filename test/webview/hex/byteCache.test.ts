@@ -50,7 +50,7 @@ describe('the bytes around what is seen', () => {
     assert.equal(cache.at(5), null);
     await asked[0]!.answer();
     assert.equal(arrivals(), 1);
-    assert.deepEqual(cache.at(5), { value: 5, owner: 3, doubt: null });
+    assert.deepEqual(cache.at(5), { value: 5, owner: 3, doubt: null, isUnsaved: false });
   });
 
   it('tell the owner of their sector and whether anybody vouches for it', async () => {
