@@ -34,6 +34,8 @@ export type ComparePageHears =
   /** Everything is to be shown anew; the runs that follow begin with the first range. */
   | { readonly kind: 'opened'; readonly images: readonly [ComparedImage, ComparedImage] }
   | { readonly kind: 'compared'; readonly run: CompareRun }
+  /** Names of the images that are open with unsaved edits: these are not compared. */
+  | { readonly kind: 'unsaved'; readonly names: readonly string[] }
   /** The comparison failed; the message is for people. */
   | { readonly kind: 'broken'; readonly message: string }
   | { readonly kind: 'bytes'; readonly id: number; readonly run: ByteRun }

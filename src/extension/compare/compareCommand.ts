@@ -24,19 +24,13 @@ export async function compare(surroundings: CompareSurroundings, argument: unkno
   if (second === undefined) return;
   const remote = [first, second].find(({ scheme }) => scheme !== 'file');
   if (remote !== undefined) {
-    void vscode.window.showErrorMessage(
+    void vscode.window.showWarningMessage(
       vscode.l10n.t('{0} is on a file system other than the local one, and cannot be compared.', remote.path),
     );
     return;
   }
   const paths = [first.fsPath, second.fsPath] as const;
   new ComparePanel(surroundings.setup, paths);
-  const unsaved = surroundings.setup.unsavedOf(paths).map(nameOf).join(', ');
-  if (unsaved !== '') {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Images are compared as they are on disk: unsaved changes of {0} are left out.', unsaved),
-    );
-  }
 }
 
 function urisOf(selected: unknown): readonly vscode.Uri[] {

@@ -13,10 +13,12 @@ export class ComparePanel {
   readonly #client: CompareClient;
   readonly #log: vscode.LogOutputChannel;
   readonly #name: string;
+  readonly #unsaved: () => readonly string[];
 
   /** `paths`: the one on the left, and the one on the right. */
   constructor(setup: OperationSetup, paths: readonly [string, string]) {
     this.#log = setup.log;
+    this.#unsaved = () => setup.unsavedOf(paths).map((path) => basename(path));
     this.#name = `${paths[0]} \u2194 ${paths[1]}`;
     const title = vscode.l10n.t('Compare {0} \u2194 {1}', basename(paths[0]), basename(paths[1]));
     this.#panel = vscode.window.createWebviewPanel(COMPARE_VIEW_TYPE, title, vscode.ViewColumn.Active, {
@@ -24,9 +26,12 @@ export class ComparePanel {
       localResourceRoots: [...pageRoots(setup.extensionUri)],
     });
     this.#client = new CompareClient(setup.workerProgram, (message) => this.#told(message));
-    const listener = this.#panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    const listeners = [
+      this.#panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      this.#panel.onDidChangeViewState(() => this.#tellUnsaved()),
+    ];
     this.#panel.onDidDispose(() => {
-      listener.dispose();
+      for (const listener of listeners) listener.dispose();
       void this.#client.dispose();
     });
     const trusted = vscode.workspace.isTrusted;
@@ -36,7 +41,17 @@ export class ComparePanel {
   }
 
   #told(message: ComparePageHears): void {
+    if (message.kind === 'opened') this.#tellUnsaved();
     if (message.kind === 'broken') this.#log.error(`${this.#name}: ${message.message}`);
+    this.#post(message);
+  }
+
+  /** What an editor shows that is not in the file is not compared: whoever looks at the comparison is to know. */
+  #tellUnsaved(): void {
+    if (this.#panel.visible) this.#post({ kind: 'unsaved', names: this.#unsaved() });
+  }
+
+  #post(message: ComparePageHears): void {
     // A page that is hidden misses it, and asks for the whole when it is shown again.
     void this.#panel.webview.postMessage(message).then(undefined, () => undefined);
   }

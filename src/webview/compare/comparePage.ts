@@ -24,6 +24,8 @@ export class ComparePage {
   #images: readonly [ComparedImage, ComparedImage] | null = null;
   #differences = new Differences();
   #failure: string | null = null;
+  /** Names of images whose unsaved edits are left out. */
+  #unsaved: readonly string[] = [];
 
   constructor(root: HTMLElement, api: CompareApi) {
     this.#connection = new CompareConnection(api, window, (message) => this.#hear(message));
@@ -60,6 +62,9 @@ export class ComparePage {
       case 'compared':
         // What comes before the whole was asked for comes again with it.
         if (this.#images !== null) this.#take(message.run);
+        break;
+      case 'unsaved':
+        this.#unsaved = message.names;
         break;
       case 'broken':
         this.#failure = message.message;
@@ -181,6 +186,18 @@ export class ComparePage {
     if (this.#failure !== null) {
       return html`<p class="compare-failure" role="alert">${icon('error')} ${this.#failure}</p>`;
     }
+    return html`${this.#sizesMessage()}${this.#unsavedMessage()}`;
+  }
+
+  #unsavedMessage(): TemplateResult | typeof nothing {
+    if (this.#unsaved.length === 0) return nothing;
+    const names = this.#unsaved.join(', ');
+    return html`<p class="warning" role="status">
+      ${icon('info')} ${t('The unsaved edits of {0} are left out: what is compared is what is in the files.', names)}
+    </p>`;
+  }
+
+  #sizesMessage(): TemplateResult | typeof nothing {
     const images = this.#images;
     if (images === null || images[0].virtualSize === images[1].virtualSize) return nothing;
     const [small, large] = [...images].sort((one, other) => one.virtualSize - other.virtualSize);
