@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
-import type { Edit, EditDone, EditPreview, ImportEdit } from '../../engine/editing/edit';
-import { WorkerFailure } from '../../worker/client';
+import type { Edit, EditDone, EditPreview, HostEdit } from '../../engine/editing/edit';
+import type { RelinkPlan } from '../../engine/index';
+import { WorkerFailure, type Following } from '../../worker/client';
 import type { EditRequests, EditState } from '../../worker/editWire';
 import type { OpenReport } from '../../worker/wire';
-import { nameOf } from '../numbers';
+import { nameOf, sizeText } from '../numbers';
+import { withLateProgress } from '../operations/lateProgress';
 import type { OwnWork } from '../operations/ownWork';
 import { editingMemoryLimit } from '../settings';
+import { showError } from '../showError';
 import { writeBackup } from './backups';
-import { DoneEdits } from './doneEdits';
+import { DoneEdits, type ToldEdit } from './doneEdits';
 import type { EditAccess } from './editAccess';
 import { conflictText } from './editConflict';
 import type { EditedImage } from './editedImage';
@@ -40,8 +43,11 @@ export class DocumentEdits implements vscode.Disposable {
   readonly #unsaved: UnsavedEdits;
   readonly #settling: Settling;
   readonly #shown: ShownChange;
+  /** Of the engine; null where it is another one than it was. */
+  #history: number | null = null;
   /** Goes up when all that can be undone is forgotten. */
   #generation = 0;
+  #isDisposed = false;
 
   readonly onDidTell = this.#told.event;
 
@@ -50,7 +56,8 @@ export class DocumentEdits implements vscode.Disposable {
     const { image, queue, log, backup, isRestored } = setup;
     this.#unsaved = new UnsavedEdits(setup, backup);
     this.#settling = new Settling(setup, this.#unsaved, {
-      took: (state) => this.#tookAnew(state),
+      took: (state) => this.#took(state, null),
+      dropped: (state) => this.#follow(state),
     });
     this.#shown = new ShownChange({
       uri: image.uri,
@@ -72,28 +79,40 @@ export class DocumentEdits implements vscode.Disposable {
     return this.#inTurn(() => this.#setup.image.request('previewEdit', { edit }));
   }
 
+  /** What naming another parent would change. Rejects with words for people. */
+  planRelink(parentPath: string): Promise<RelinkPlan> {
+    return this.#inTurn(() => this.#setup.image.request('planRelink', { parentPath }));
+  }
+
   /** Makes an edit. Rejects with words for people. */
-  edit(edit: Edit | ImportEdit): Promise<EditDone> {
+  edit(edit: Edit | HostEdit): Promise<EditDone> {
     return this.#inTurn(async () => {
       await this.#requireEditable();
       const memoryLimit = editingMemoryLimit();
-      const { done, state } = await this.#setup.image.request('edit', { edit, memoryLimit });
-      this.#done.edited(done.id);
+      const { image } = this.#setup;
+      const { done, state } = await this.#withProgress(editTitle(edit, nameOf(image.path)), (following) =>
+        image.request('edit', { edit, memoryLimit }, [], following),
+      );
+      this.#follow(state);
+      const told = this.#done.edited(done.id);
       this.#shown.edited();
       const generation = this.#generation;
       this.#told.fire({
         label: done.label,
-        undo: () => this.#undo(done.id, generation),
-        redo: () => this.#redo(done.id, generation),
+        undo: () => this.#undo(told, generation),
+        redo: () => this.#redo(told, generation),
       });
       await this.#took(state, edit);
       return done;
     });
   }
 
-  /** Writes a range of bytes, as they are shown, to a new file. Rejects with words for people. */
+  /** Writes a range of bytes, as they are shown, to a new file. Rejects with words for people, and where the user has cancelled it. */
   async exportRange(params: EditRequests['exportRange']['params']): Promise<void> {
-    await this.#inTurn(() => this.#setup.image.request('exportRange', params));
+    const title = vscode.l10n.t('Exporting {0} to {1}', sizeText(params.length), nameOf(params.path));
+    await this.#inTurn(() =>
+      this.#withProgress(title, (following) => this.#setup.image.request('exportRange', params, [], following)),
+    );
   }
 
   /** Brings all edits into the file, whole or not at all. Rejects with words for people. */
@@ -120,7 +139,10 @@ export class DocumentEdits implements vscode.Disposable {
       if (files.some((file) => file.path === path)) {
         throw new Error(vscode.l10n.t('{0} belongs to the chain of this image; choose another name', nameOf(path)));
       }
-      await this.#setup.ownWork.during([path], () => image.request('saveCopy', { path, replace: true }));
+      const title = vscode.l10n.t('Saving {0} as {1}', nameOf(image.path), nameOf(path));
+      await this.#setup.ownWork.during([path], () =>
+        this.#withProgress(title, (following) => image.request('saveCopy', { path, replace: true }, [], following)),
+      );
     });
     this.#shown.savedAs();
   }
@@ -148,11 +170,10 @@ export class DocumentEdits implements vscode.Disposable {
     return this.#setup.queue.run(() => this.#unsaved.backup());
   }
 
-  /** The chain was opened anew: nothing of before can be undone, and what was not saved is made again. Within the queue. */
+  /** The chain was opened anew: what was not saved is made again, and what the engine still knows can be undone. Within the queue. */
   async takeOver(report: OpenReport): Promise<OpenReport> {
-    this.#generation += 1;
     const state = await this.#unsaved.restore(report);
-    this.#done.forget(!this.isChanged);
+    this.#follow(state);
     if (this.#unsaved.conflict !== null) void this.#settling.ask();
     this.#shown.checkSoon();
     return state;
@@ -173,7 +194,10 @@ export class DocumentEdits implements vscode.Disposable {
 
   /** The engine broke down; what it had is made again. True where there is anything to be made again. */
   engineEnded(): boolean {
-    return this.#unsaved.engineEnded();
+    this.#history = null;
+    const isToMake = this.#unsaved.engineEnded();
+    if (this.#done.isAny && this.isChanged) this.#tellForgotten();
+    return isToMake;
   }
 
   /** Says again what stands between the edits and the file, if anything does. */
@@ -184,6 +208,7 @@ export class DocumentEdits implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#shown.dispose();
     this.#unsaved.dispose();
     this.#told.dispose();
@@ -207,28 +232,60 @@ export class DocumentEdits implements vscode.Disposable {
     throw new Error(conflictText(image.path, conflict));
   }
 
-  /** VS Code drops all that it could undo where this rejects. */
-  #undo(id: number, generation: number): Promise<void> {
+  #undo(told: ToldEdit, generation: number): Promise<void> {
     this.#shown.undone();
-    return this.#inTurn(async () => {
-      this.#requireKnown(id, generation);
-      await this.#undoNow(id);
+    return this.#beginStep(generation, async () => {
+      const id = this.#done.toUndo(told);
+      if (id !== null) await this.#undoNow(id);
     });
   }
 
-  #redo(id: number, generation: number): Promise<void> {
+  #redo(told: ToldEdit, generation: number): Promise<void> {
     this.#shown.redone();
-    return this.#inTurn(async () => {
-      this.#requireKnown(id, generation);
-      await this.#redoNow(id);
+    return this.#beginStep(generation, async () => {
+      const id = this.#done.toRedo(told);
+      if (id !== null) await this.#redoNow(id);
     });
   }
 
-  #requireKnown(id: number, generation: number): void {
-    if (generation === this.#generation && this.#done.has(id)) return;
+  /**
+   * Resolves as soon as the step waits for its turn: VS Code refuses every undo and redo until then, and keys come faster than that. It drops all that it
+   * could undo where this rejects.
+   */
+  #beginStep(generation: number, step: () => Promise<void>): Promise<void> {
+    if (generation !== this.#generation) {
+      this.#shown.checkSoon();
+      const name = nameOf(this.#setup.image.path);
+      const message = vscode.l10n.t('{0} was read anew since this edit, which cannot be undone any more.', name);
+      return Promise.reject(new Error(message));
+    }
+    this.#inTurn(async () => {
+      // Meanwhile all of before may have been forgotten.
+      if (generation === this.#generation) await step();
+      this.#shown.checkSoon();
+    }).catch((error: unknown) => this.#stepFailed(error));
+    return Promise.resolve();
+  }
+
+  /** VS Code takes it for done: the next one that it asks for has it drop them all. */
+  #stepFailed(error: unknown): void {
+    if (this.#isDisposed) return;
+    this.#generation += 1;
     this.#shown.checkSoon();
-    const name = nameOf(this.#setup.image.path);
-    throw new Error(vscode.l10n.t('{0} was read anew since this edit, which cannot be undone any more.', name));
+    const message = error instanceof Error ? error.message : String(error);
+    this.#setup.log.error(`${this.#setup.image.path}: ${message}`);
+    void showError(this.#setup.log, message);
+  }
+
+  /** Shows how far a long request is, and lets the user cancel it: it rejects with CancellationError then, and nothing is changed. */
+  async #withProgress<Result>(title: string, ask: (following: Following) => Promise<Result>): Promise<Result> {
+    const ending = new AbortController();
+    try {
+      const cancel = (): void => ending.abort();
+      return await withLateProgress(title, cancel, (told) => ask({ told, signal: ending.signal }));
+    } catch (error) {
+      throw WorkerFailure.is(error) && error.code === 'cancelled' ? new vscode.CancellationError() : error;
+    }
   }
 
   async #undoNow(id: number): Promise<void> {
@@ -243,17 +300,28 @@ export class DocumentEdits implements vscode.Disposable {
     await this.#took(state, null);
   }
 
-  async #took(state: EditState, edit: Edit | ImportEdit | null): Promise<void> {
-    await this.#unsaved.note(state, edit);
-    await this.#setup.image.accept(state, 'edited');
-    this.#shown.checkSoon();
+  /** Nothing of before can be undone where the engine does not know of it any more. */
+  #follow({ history }: OpenReport): void {
+    if (history === this.#history) return;
+    this.#history = history;
+    this.#generation += 1;
+    this.#done.forget(!this.isChanged);
   }
 
-  /** After a settlement: the edits are one state without a history. */
-  async #tookAnew(state: EditState): Promise<void> {
-    this.#generation += 1;
-    this.#done.forget(!state.isChanged);
-    await this.#took(state, null);
+  #tellForgotten(): void {
+    const name = nameOf(this.#setup.image.path);
+    const message = vscode.l10n.t(
+      'Reading {0} failed and is begun anew. Its unsaved edits are kept, but can no longer be undone one by one: only reverted.',
+      name,
+    );
+    void vscode.window.showWarningMessage(message);
+  }
+
+  async #took(state: EditState, edit: Edit | HostEdit | null): Promise<void> {
+    await this.#unsaved.note(state, edit);
+    this.#follow(state);
+    await this.#setup.image.accept(state, 'edited');
+    this.#shown.checkSoon();
   }
 
   async #save(): Promise<void> {
@@ -273,12 +341,36 @@ export class DocumentEdits implements vscode.Disposable {
   async #write(): Promise<void> {
     if (!this.isChanged) return;
     const { image, ownWork, log } = this.#setup;
-    const state = await ownWork.during([image.path], () => image.request('saveEdits', {}));
+    const title = vscode.l10n.t('Saving {0}', nameOf(image.path));
+    const saving = ownWork.during([image.path], () =>
+      this.#withProgress(title, (following) => image.request('saveEdits', {}, [], following)),
+    );
+    const state = await saving.catch(async (error: unknown) => {
+      if (!WorkerFailure.is(error) || error.code !== 'file-changed') await this.#lookAtFile();
+      throw error;
+    });
     log.info(`${image.path}: saved`);
     this.#done.saved();
     await this.#unsaved.note(state, null);
-    await image.accept(state, null);
+    // What was marked as unsaved is so no more.
+    await image.accept(state, 'edited');
   }
+
+  /** A save that failed, or was cancelled, has put the file back: it is no other program that gave it another time. */
+  async #lookAtFile(): Promise<void> {
+    const { image, log } = this.#setup;
+    try {
+      await image.accept(await image.request('forgetKept', {}), null);
+    } catch (error) {
+      log.warn(`${image.path}: ${String(error)}`);
+    }
+  }
+}
+
+function editTitle(edit: Edit | HostEdit, name: string): string {
+  return edit.kind === 'import'
+    ? vscode.l10n.t('Importing {0}', nameOf(edit.path))
+    : vscode.l10n.t('Changing {0}', name);
 }
 
 function requireLocalPath(uri: vscode.Uri): string {

@@ -4,36 +4,54 @@ export interface Steps {
   readonly ids: readonly number[];
 }
 
+/** What VS Code was told of an edit, to undo and to redo: it stands for that one, or for another where their messages crossed. */
+export interface ToldEdit {
+  id: number;
+}
+
 /** Which edits of a document are done, which are undone, and which were done when it was saved: by their ids, since numbers of edits lie. */
 export class DoneEdits {
-  readonly #done: number[] = [];
+  readonly #done: ToldEdit[] = [];
   /** The next one to redo at the end. */
-  readonly #undone: number[] = [];
+  readonly #undone: ToldEdit[] = [];
   /** Null where it cannot be come back to. */
   #saved: readonly number[] | null = [];
 
-  /** False for what happened before `forget`. */
-  has(id: number): boolean {
-    return this.#done.includes(id) || this.#undone.includes(id);
+  /** False where nothing can be undone or redone. */
+  get isAny(): boolean {
+    return this.#done.length + this.#undone.length > 0;
   }
 
-  edited(id: number): void {
-    this.#done.push(id);
+  edited(id: number): ToldEdit {
+    const told = { id };
+    this.#done.push(told);
     this.#undone.length = 0;
+    return told;
+  }
+
+  /**
+   * The edit that is meant when VS Code wants one undone: always the last. Of edits made since it asked, it had not heard: then each told one comes to stand
+   * for the edit before its own. Null where there is nothing to undo, since the one that it means was taken back already.
+   */
+  toUndo(told: ToldEdit): number | null {
+    return bringToEnd(this.#done, told);
+  }
+
+  /** Likewise the edit that is meant when VS Code wants one done again; null where one was made since, which took its place. */
+  toRedo(told: ToldEdit): number | null {
+    return bringToEnd(this.#undone, told);
   }
 
   undid(id: number): void {
-    this.#done.splice(this.#done.indexOf(id), 1);
-    this.#undone.push(id);
+    move(id, this.#done, this.#undone);
   }
 
   redid(id: number): void {
-    this.#undone.splice(this.#undone.indexOf(id), 1);
-    this.#done.push(id);
+    move(id, this.#undone, this.#done);
   }
 
   saved(): void {
-    this.#saved = [...this.#done];
+    this.#saved = this.#done.map(({ id }) => id);
   }
 
   /** None of them can be undone or redone any more. `isSaved`: what there is now stands in the file. */
@@ -47,11 +65,31 @@ export class DoneEdits {
   stepsToSaved(): Steps | null {
     const saved = this.#saved;
     if (saved === null) return null;
-    if (isBeginning(saved, this.#done)) return { kind: 'undo', ids: this.#done.slice(saved.length).reverse() };
-    const next = saved.slice(this.#done.length);
-    const canRedo = [...this.#undone].reverse();
-    return isBeginning(this.#done, saved) && isBeginning(next, canRedo) ? { kind: 'redo', ids: next } : null;
+    const done = this.#done.map(({ id }) => id);
+    if (isBeginning(saved, done)) return { kind: 'undo', ids: done.slice(saved.length).reverse() };
+    const next = saved.slice(done.length);
+    const canRedo = this.#undone.map(({ id }) => id).reverse();
+    return isBeginning(done, saved) && isBeginning(next, canRedo) ? { kind: 'redo', ids: next } : null;
   }
+}
+
+/** The told edit comes to the end and stands for the last of the edits; their order stays. Returns that one; null for one that is not among them. */
+function bringToEnd(edits: ToldEdit[], told: ToldEdit): number | null {
+  const at = edits.indexOf(told);
+  if (at < 0) return null;
+  const ids = edits.map(({ id }) => id);
+  edits.splice(at, 1);
+  edits.push(told);
+  for (const [index, id] of ids.entries()) {
+    const each = edits[index];
+    if (each !== undefined && each.id !== id) each.id = id;
+  }
+  return told.id;
+}
+
+function move(id: number, from: ToldEdit[], to: ToldEdit[]): void {
+  const at = from.findIndex((told) => told.id === id);
+  if (at >= 0) to.push(...from.splice(at, 1));
 }
 
 function isBeginning(beginning: readonly number[], all: readonly number[]): boolean {

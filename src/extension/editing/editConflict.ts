@@ -24,8 +24,7 @@ export function conflictText(path: string, conflict: EditConflict): string {
 export async function askHowToSettle(path: string, conflict: EditConflict, modal: boolean): Promise<Settlement | null> {
   const message = conflictText(path, conflict);
   const settlements = settlementsOf(conflict);
-  // A notification has room for few words.
-  const labels = settlements.map((settlement) => (modal ? longLabel : shortLabel)(settlement));
+  const labels = settlements.map((settlement) => labelOf(settlement, !modal));
   const answer = modal
     ? await vscode.window.showWarningMessage(message, { modal, detail: detailOf(conflict) }, ...labels)
     : await vscode.window.showWarningMessage([message, ...countsOf(conflict)].join(' '), ...labels);
@@ -37,29 +36,17 @@ function settlementsOf(conflict: EditConflict): readonly Settlement[] {
   return conflict.edits.some(({ fits }) => fits) ? ['look', 'apply', 'save', 'discard'] : ['look', 'save', 'discard'];
 }
 
-function longLabel(settlement: Settlement): string {
+/** A notification has room for few words. */
+function labelOf(settlement: Settlement, isShort: boolean): string {
   switch (settlement) {
     case 'apply':
       return vscode.l10n.t('Apply What Fits');
     case 'look':
-      return vscode.l10n.t('Look at the Edits');
+      return isShort ? vscode.l10n.t('Look') : vscode.l10n.t('Look at the Edits');
     case 'save':
-      return vscode.l10n.t('Save the Edits to a File…');
+      return isShort ? vscode.l10n.t('Save to File…') : vscode.l10n.t('Save the Edits to a File…');
     case 'discard':
-      return vscode.l10n.t('Discard the Edits');
-  }
-}
-
-function shortLabel(settlement: Settlement): string {
-  switch (settlement) {
-    case 'apply':
-      return vscode.l10n.t('Apply What Fits');
-    case 'look':
-      return vscode.l10n.t('Look');
-    case 'save':
-      return vscode.l10n.t('Save to File…');
-    case 'discard':
-      return vscode.l10n.t('Discard');
+      return isShort ? vscode.l10n.t('Discard') : vscode.l10n.t('Discard the Edits');
   }
 }
 
@@ -72,7 +59,18 @@ function detailOf(conflict: EditConflict): string {
   const edits = conflict.edits.map(({ label, fits }) =>
     fits ? vscode.l10n.t('{0}: fits', label) : vscode.l10n.t('{0}: does not fit', label),
   );
-  return [...conflict.reasons, ...shortened(edits)].join('\n');
+  return [...conflict.reasons, ...shortened(edits), ...lossOf(conflict)].join('\n');
+}
+
+/** What the user cannot have back afterwards. */
+function lossOf({ edits }: Extract<EditConflict, { readonly kind: 'mismatch' }>): readonly string[] {
+  if (!edits.some(({ fits }) => fits)) return [];
+  return [
+    '',
+    vscode.l10n.t(
+      'Edits that are applied cannot be undone one by one any more, only reverted together; those that do not fit are lost unless you save them to a file first.',
+    ),
+  ];
 }
 
 function countsOf(conflict: EditConflict): readonly string[] {

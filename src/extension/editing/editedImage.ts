@@ -1,5 +1,6 @@
 import type { Uri } from 'vscode';
 import type { HostNotification, OpenedBecause } from '../../protocol/messages';
+import type { Following } from '../../worker/client';
 import type { EditRequests } from '../../worker/editWire';
 import type { OpenReport } from '../../worker/wire';
 
@@ -19,6 +20,7 @@ export interface EditedImage {
     name: Name,
     params: EditRequests[Name]['params'],
     transfer?: readonly ArrayBuffer[],
+    following?: Following,
   ): Promise<EditRequests[Name]['result']>;
 
   /** From now on the image is like this; all pages are told, unless `because` is null. */

@@ -18,11 +18,7 @@ export async function exportRange(
   });
   const path = uri === undefined ? null : localPath(uri);
   if (path === null) return;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Exporting {0} to {1}', sizeText(range.length), nameOf(path)),
-  };
-  await vscode.window.withProgress(options, () => document.edits.exportRange({ ...range, path }));
+  await unlessCancelled(document.edits.exportRange({ ...range, path }));
 }
 
 /** Lets the user choose a file whose content takes the place of the bytes from `offset` on. Rejects with words for people. */
@@ -37,11 +33,16 @@ export async function importRange(
   });
   const path = uris?.[0] === undefined ? null : localPath(uris[0]);
   if (path === null) return;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Importing {0}', nameOf(path)),
-  };
-  await vscode.window.withProgress(options, () => document.edits.edit({ kind: 'import', target, offset, path }));
+  await unlessCancelled(document.edits.edit({ kind: 'import', target, offset, path }));
+}
+
+/** Who has cancelled something need not be told that it failed. */
+async function unlessCancelled(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof vscode.CancellationError)) throw error;
+  }
 }
 
 /** Null where it is on another file system: the user is told. */

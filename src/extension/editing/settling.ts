@@ -1,13 +1,15 @@
-import * as vscode from 'vscode';
 import type { EditState } from '../../worker/editWire';
+import { showError } from '../showError';
 import { askHowToSettle, conflictText, type Settlement } from './editConflict';
 import { saveEditsToFile, showEdits } from './editsAsText';
 import type { UnsavedEdits, UnsavedEditsSetup } from './unsavedEdits';
 
 /** What happens to the document when a conflict is settled. */
 export interface SettlingEvents {
-  /** The image is like this from now on; nothing of before can be undone. */
+  /** The image is like this from now on. */
   readonly took: (state: EditState) => Promise<void>;
+  /** The file is shown without the edits, which wait for the user's word. */
+  readonly dropped: (state: EditState) => void;
 }
 
 /** Settles conflicts between unsaved edits and their file, as the user says. */
@@ -95,6 +97,7 @@ export class Settling {
     if (report.outcome === 'mismatch') {
       // What is shown is the file without the edits.
       await image.accept(report.state, 'changed-on-disk');
+      this.#events.dropped(report.state);
       this.#unsaved.raise({ kind: 'mismatch', reasons: report.reasons, edits: report.edits });
       // What the user has asked for can be done as a whole.
       if (report.edits.length > 0 && report.edits.every(({ fits }) => fits)) await this.#applyFitting();
@@ -113,6 +116,6 @@ export class Settling {
   #tellFailure(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.#setup.log.error(`${this.#setup.image.path}: ${message}`);
-    void vscode.window.showErrorMessage(message);
+    void showError(this.#setup.log, message);
   }
 }

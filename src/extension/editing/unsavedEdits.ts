@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { Edit, ImportEdit } from '../../engine/editing/edit';
+import type { Edit, HostEdit } from '../../engine/editing/edit';
 import { WorkerFailure } from '../../worker/client';
 import type { EditState, KeptEdit } from '../../worker/editWire';
 import type { OpenReport } from '../../worker/wire';
 import { nameOf } from '../numbers';
 import { editingMemoryLimit } from '../settings';
+import { showError } from '../showError';
 import { conflictText, type EditConflict } from './editConflict';
 import type { EditedImage } from './editedImage';
 import { UnsavedKeeper, type KeptEdits } from './unsavedKeeper';
@@ -75,7 +76,7 @@ export class UnsavedEdits implements vscode.Disposable {
   }
 
   /** Takes note of the state after an edit, or after whatever else happened: then `edit` is null. Never rejects. */
-  async note(state: EditState, edit: Edit | ImportEdit | null): Promise<void> {
+  async note(state: EditState, edit: Edit | HostEdit | null): Promise<void> {
     this.#isShown = state.isChanged;
     this.#recoveries = 0;
     if (!state.isChanged) {
@@ -185,10 +186,10 @@ export class UnsavedEdits implements vscode.Disposable {
         ? vscode.l10n.t('The last edit of {0} could not be restored.', name)
         : vscode.l10n.t('The last {0} edits of {1} could not be restored.', count, name);
     log.error(message);
-    void vscode.window.showErrorMessage(message);
+    void showError(log, message);
   }
 
-  async #keep(edit: Edit | ImportEdit | null): Promise<void> {
+  async #keep(edit: Edit | HostEdit | null): Promise<void> {
     const { image, log } = this.#setup;
     try {
       this.#keeper.take((await image.request('backupEdits', {})).bytes);

@@ -1,17 +1,17 @@
-import type { Edit, ImportEdit } from '../../engine/editing/edit';
+import type { Edit, HostEdit } from '../../engine/editing/edit';
 
 /** The unsaved edits of a document outside of the engine. */
 export interface KeptEdits {
   /** A backup of the engine's; null where there was none to begin with. */
   readonly bytes: Uint8Array | null;
   /** Edits that were made after it, in order. */
-  readonly since: readonly (Edit | ImportEdit)[];
+  readonly since: readonly (Edit | HostEdit)[];
 }
 
 /** Keeps the unsaved edits of a document where the engine cannot take them along when it breaks down. */
 export class UnsavedKeeper {
   #bytes: Uint8Array | null = null;
-  #since: (Edit | ImportEdit)[] = [];
+  #since: (Edit | HostEdit)[] = [];
 
   get kept(): KeptEdits {
     return { bytes: this.#bytes, since: this.#since };
@@ -29,7 +29,7 @@ export class UnsavedKeeper {
   }
 
   /** One more edit was made. */
-  add(edit: Edit | ImportEdit): void {
+  add(edit: Edit | HostEdit): void {
     this.#since.push(edit);
   }
 

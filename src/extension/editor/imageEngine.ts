@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FindOrder } from '../../protocol/editing';
-import { WorkerClient, type WorkerFailure } from '../../worker/client';
+import { WorkerClient, type Following, type WorkerFailure } from '../../worker/client';
 import type {
   ImageFacts,
   LoadedFile,
@@ -49,8 +49,9 @@ export class ImageEngine {
     name: Name,
     params: WorkerRequests[Name]['params'],
     transfer: readonly ArrayBuffer[] = [],
+    following: Following | null = null,
   ): Promise<WorkerRequests[Name]['result']> {
-    return this.#client().request(name, params, transfer);
+    return this.#client().request(name, params, transfer, following);
   }
 
   /** Looks into a file that the user chose. Rejects with words for people. */

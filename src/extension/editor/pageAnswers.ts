@@ -7,14 +7,15 @@ import type {
   PageRequestName,
   PageRequests,
 } from '../../protocol/messages';
-import { locateParent } from '../commands/locateParent';
 import { editAnyway } from '../editing/editAnyway';
 import { exportRange, importRange } from '../editing/rangeFiles';
+import { PageRepairs } from '../repair/pageRepairs';
+import type { PageRepairRequests } from '../../protocol/repair';
 import type { ImageArgument } from '../operations/chosenImage';
 import type { ImageDocument } from './imageDocument';
 import { openInOurEditor } from './viewTypes';
 
-type AnsweredHere = HostRequests & PageEditRequests;
+type AnsweredHere = HostRequests & PageEditRequests & PageRepairRequests;
 
 type HostAnswers = {
   readonly [Name in keyof AnsweredHere]: (
@@ -30,6 +31,7 @@ const ENGINE_REQUESTS: Readonly<Record<keyof EngineRequests, true>> = {
   structureRoots: true,
   structureChildren: true,
   structureAt: true,
+  structureOfBlock: true,
 };
 
 /** The commands that a page may begin. */
@@ -39,6 +41,11 @@ const LAYER_COMMANDS: Readonly<Record<LayerCommand, string>> = {
   revertToSnapshot: 'vhdEditor.revertToSnapshot',
   deleteSnapshot: 'vhdEditor.deleteSnapshot',
   compare: 'vhdEditor.compare',
+  checkImage: 'vhdEditor.checkImage',
+  repairImage: 'vhdEditor.repairImage',
+  finishOperation: 'vhdEditor.finishOperation',
+  locateParent: 'vhdEditor.locateParent',
+  explainChangedParent: 'vhdEditor.explainChangedParent',
 };
 
 /** The edits that a page may ask for. */
@@ -57,15 +64,16 @@ export class PageAnswers {
 
   constructor(document: ImageDocument, log: vscode.LogOutputChannel) {
     this.#document = document;
+    const repairs = new PageRepairs(document);
     this.#host = {
       open: () => document.open(),
       copyText: async ({ text }) => {
         await vscode.env.clipboard.writeText(text);
         return null;
       },
-      locateParent: async () => {
-        await locateParent(document, log);
-        return null;
+      locateParent: () => {
+        void vscode.commands.executeCommand('vhdEditor.locateParent', document.uri);
+        return Promise.resolve(null);
       },
       openImage: async ({ path, beside }) => {
         await this.#openImage(path, beside);
@@ -81,6 +89,11 @@ export class PageAnswers {
       },
       previewEdit: ({ edit }) => document.edits.preview(requireEdit(edit)),
       edit: ({ edit }) => document.edits.edit(requireEdit(edit)),
+      planRepair: ({ only }) => repairs.plan(only),
+      repair: async ({ number }) => {
+        await repairs.make(number);
+        return null;
+      },
       exportRange: async ({ source, offset, length }) => {
         await exportRange(document, { source, offset, length });
         return null;
@@ -109,7 +122,9 @@ export class PageAnswers {
 
   /** What comes of it is shown outside the page. */
   #begin(command: LayerCommand, layer: number): void {
-    const layers = this.#document.image?.layers ?? [];
+    const own = { path: this.#document.source.path };
+    // A file that is no image yet has one layer to be repaired.
+    const layers = this.#document.image?.layers ?? (command === 'repairImage' ? [own] : []);
     const [leaf, chosen] = [layers[0], layers[layer]];
     if (leaf === undefined || chosen === undefined || !Object.hasOwn(LAYER_COMMANDS, command)) {
       throw new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', `${command} ${String(layer)}`));

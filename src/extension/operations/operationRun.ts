@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { CheckedImage, Progress, Refusal } from '../../engine/index';
+import type { CandidatePlaces, ChangedParent, CheckedImage, Progress, RankedParent, Refusal } from '../../engine/index';
 import { OperationClient, OperationFailure, type Planned } from '../../worker/operationClient';
+import type { RebuiltFolder } from '../../worker/familyWire';
 import type { ImageStanding, OperationGround, OperationKind, Operations } from '../../worker/operationWire';
 import { nameOf, sizeText } from '../numbers';
+import { showError } from '../showError';
+import { withLateProgress } from './lateProgress';
 import type { OwnWork } from './ownWork';
 import { SpeedMeter } from './speed';
 import { sentenceOf } from './words';
-
-/** Planning that is done within this time needs no notification. In milliseconds. */
-const PATIENCE = 700;
 
 /** What operations need of the extension around them. */
 export interface OperationSetup {
@@ -50,6 +50,18 @@ export class OperationRun implements vscode.Disposable {
     return this.#withLateProgress(title, () => this.#client.standing(path, this.#ground));
   }
 
+  /** Whether a file can be opened as an image; null where the user has cancelled. Throws OperationFailure where that cannot be found out. */
+  async opens(path: string): Promise<boolean | null> {
+    const title = vscode.l10n.t('Looking at {0}', path);
+    try {
+      const look = (): Promise<unknown> => this.#client.editGrounds(path, false, this.#ground);
+      return (await this.#withLateProgress(title, look)) === null ? null : true;
+    } catch (error) {
+      if (OperationFailure.is(error) && error.code === 'not-an-image') return false;
+      throw error;
+    }
+  }
+
   /** Null where the user has cancelled. Throws OperationFailure. */
   plan<Kind extends OperationKind>(kind: Kind, options: Operations[Kind]['options']): Promise<Planned<Kind> | null> {
     const title = vscode.l10n.t('Planning: {0}', options.path);
@@ -64,11 +76,12 @@ export class OperationRun implements vscode.Disposable {
     title: string,
     planned: Planned<Kind>,
     touched: readonly string[],
+    withSpeed = true,
   ): Promise<Operations[Kind]['result'] | null> {
     this.#requireSaved(title, touched);
     this.#log.info(title);
     return this.#ownWork.during(touched, () =>
-      this.#withProgress(title, (told) => this.#client.run(planned, told), true),
+      this.#withProgress(title, (told) => this.#client.run(planned, told), withSpeed),
     );
   }
 
@@ -76,6 +89,30 @@ export class OperationRun implements vscode.Disposable {
   check(title: string, paths: readonly string[], withParents: boolean): Promise<readonly CheckedImage[] | null> {
     this.#log.info(title);
     return this.#withProgress(title, (told) => this.#client.check(paths, withParents, this.#ground, told), false);
+  }
+
+  /** Finds the families of a folder's heap of files, under such a notification; quietly without a title. Null where the user has cancelled. Throws OperationFailure. */
+  heap(title: string | null, folder: string): Promise<RebuiltFolder | null> {
+    if (title === null) return this.#client.heap(folder, this.#ground, () => undefined);
+    return this.#withProgress(title, (told) => this.#client.heap(folder, this.#ground, told), false);
+  }
+
+  /** Looks for files that may be the parent of an image, the likeliest first, under such a notification. Null where the user has cancelled. Throws OperationFailure. */
+  rankParents(path: string, places: CandidatePlaces): Promise<readonly RankedParent[] | null> {
+    const title = vscode.l10n.t('Looking for the parent of {0}', nameOf(path));
+    return this.#withProgress(title, (told) => this.#client.rankParents(path, places, this.#ground, told), false);
+  }
+
+  /** What speaks for and against one file as the parent of an image; null where the user has cancelled. Throws OperationFailure. */
+  proveParent(path: string, parentPath: string): Promise<RankedParent | null> {
+    const title = vscode.l10n.t('Looking into {0}', nameOf(parentPath));
+    return this.#withLateProgress(title, () => this.#client.proveParent(path, parentPath, this.#ground));
+  }
+
+  /** What is known of changes of an image's parents, under such a notification. Null where the user has cancelled. Throws OperationFailure. */
+  changedParents(path: string): Promise<readonly ChangedParent[] | null> {
+    const title = vscode.l10n.t('Looking at the parents of {0}', nameOf(path));
+    return this.#withProgress(title, (told) => this.#client.changedParents(path, this.#ground, told), false);
   }
 
   dispose(): void {
@@ -95,7 +132,10 @@ export class OperationRun implements vscode.Disposable {
       try {
         return await work(({ doneBytes, totalBytes }) => {
           const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
-          const message = progressText(percent, withSpeed ? speed.note(doneBytes) : null);
+          const message =
+            totalBytes === 0 && doneBytes > 0
+              ? vscode.l10n.t('{0} files', doneBytes)
+              : progressText(percent, withSpeed ? speed.note(doneBytes) : null);
           progress.report({ message, increment: percent - shownPercent });
           shownPercent = percent;
         });
@@ -115,29 +155,8 @@ export class OperationRun implements vscode.Disposable {
   }
 
   /** Shows a notification that can cancel, once the work has taken a while. */
-  async #withLateProgress<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
-    const working = work();
-    const ended = working.then(
-      () => true,
-      () => true,
-    );
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), PATIENCE);
-    });
-    const isEnded = await Promise.race([ended, patience]);
-    clearTimeout(timer);
-    if (!isEnded) {
-      void vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        async (_progress, token) => {
-          const listener = token.onCancellationRequested(() => this.#client.cancel());
-          await ended;
-          listener.dispose();
-        },
-      );
-    }
-    return working;
+  #withLateProgress<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+    return withLateProgress(title, () => this.#client.cancel(), work);
   }
 }
 
@@ -172,7 +191,7 @@ export async function showRefusals(
 ): Promise<string | undefined> {
   for (const refusal of refusals) log.warn(sentenceOf(refusal));
   const [first] = refusals;
-  return first === undefined ? undefined : vscode.window.showErrorMessage(sentenceOf(first), ...buttons);
+  return first === undefined ? undefined : showError(log, sentenceOf(first), ...buttons);
 }
 
 /** Shows what went wrong. Returns the chosen one of the further buttons. */
@@ -185,8 +204,5 @@ export async function tellFailure(
   const message = words !== null ? sentenceOf(words) : error instanceof Error ? error.message : String(error);
   const stack = OperationFailure.is(error) ? error.workerStack : error instanceof Error ? error.stack : null;
   log.error(stack ?? message);
-  const openLog = vscode.l10n.t('Open Log');
-  const answer = await vscode.window.showErrorMessage(message, ...buttons, openLog);
-  if (answer === openLog) log.show();
-  return answer;
+  return showError(log, message, ...buttons);
 }
