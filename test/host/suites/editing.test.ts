@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
-import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
+import { stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { browser, eventually, requireBrowser } from '../browser';
+import { editedDisk } from '../editedDisk';
 import {
   breakEngine,
   contentOf,
@@ -21,14 +21,6 @@ import {
 } from './editedImage';
 import { assertNoTrouble, closeAllEditors, openImage, workspacePath } from './imageEditor';
 
-const DISK: VhdSpec = {
-  type: 'dynamic',
-  virtualSize: 32 * 1024 * 1024,
-  id: idOf(50),
-  content: stampOf(1),
-  blocks: blocksOf([0, 4096]),
-};
-
 /** In the first sector, which the image has. */
 const OFFSET = 16;
 const OLD = [...stampOf(1)(0).subarray(OFFSET, OFFSET + 3)];
@@ -43,7 +35,7 @@ describe('editing an image', function () {
   beforeEach(async () => {
     count += 1;
     path = workspacePath(`edited-${String(count)}.vhd`);
-    writeVhd(path, DISK);
+    writeVhd(path, editedDisk(50));
     await openImage(path);
   });
   afterEach(async () => {
@@ -78,6 +70,56 @@ describe('editing an image', function () {
     await diskShows(path, OFFSET, [1, 2, 3]);
     await tabIsDirty(path, true);
     assert.deepEqual(contentOf(path), original);
+  });
+
+  it('undoes the last edit although VS Code has not heard of it yet, and goes on from there', async () => {
+    await edit(1);
+    await Promise.all([documentOf(path).edits.edit(overwrite(OFFSET, [2])), undo()]);
+    await diskShows(path, OFFSET, [1]);
+    await vscode.commands.executeCommand('setContext', 'vhdEditorTest.edited', true);
+    await undo();
+    await diskShows(path, OFFSET, OLD);
+    await tabIsDirty(path, false);
+    await redo();
+    await diskShows(path, OFFSET, [1]);
+    await tabIsDirty(path, true);
+  });
+
+  it('undoes and redoes as fast as it is asked to', async () => {
+    const bytes = [1, 2, 3, 4, 5, 6, 7, 8];
+    for (const byte of bytes) await edit(byte);
+    await bytes.reduce((before) => before.then(undo), Promise.resolve());
+    await diskShows(path, OFFSET, OLD);
+    await tabIsDirty(path, false);
+    await bytes.reduce((before) => before.then(redo), Promise.resolve());
+    await diskShows(path, OFFSET, [8]);
+    await tabIsDirty(path, true);
+  });
+
+  it('can still be undone after the image was read anew for another reason', async () => {
+    await edit(1);
+    await edit(2);
+    await documentOf(path).useParent(workspacePath('no-parent-of-it.vhd'));
+    await diskShows(path, OFFSET, [2]);
+    await undo();
+    await diskShows(path, OFFSET, [1]);
+    await undo();
+    await diskShows(path, OFFSET, OLD);
+    await tabIsDirty(path, false);
+  });
+
+  it('marks in the page what is not saved, until it is', async () => {
+    await browser.click({ area: 'editor', selector: '#tab-hex' });
+    await browser.waitFor({ area: 'editor', selector: '#room-hex .hex-byte' });
+    await edit(0xab, 0xcd);
+    await browser.waitFor({ area: 'editor', selector: '#room-hex .hex-byte.unsaved', text: 'AB' });
+    await browser.screenshot({ name: 'unsaved' });
+    assert.equal(await browser.count({ area: 'editor', selector: '#room-hex .hex-byte.unsaved' }), 2);
+    await browser.click({ area: 'editor', selector: '#tab-structure' });
+    await browser.waitFor({ area: 'editor', selector: '.tree-row.unsaved', text: 'Data Blocks' });
+    await browser.screenshot({ name: 'unsaved-structure' });
+    await save();
+    await browser.waitFor({ area: 'editor', selector: '.tree-row.unsaved', state: 'detached' });
   });
 
   it('saves, and undoes and redoes past what was saved', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
-import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
+import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
+import { blocksOf } from '../../fixtures/vhdSpec';
 import { sized } from '../../testSize';
 import { eventually } from '../browser';
+import { editedDisk } from '../editedDisk';
 import { packagedVsCode } from '../packagedWorkbench';
 import {
   answerDialog,
@@ -15,14 +16,6 @@ import {
   pressInNotification,
   questionText,
 } from './dialogs';
-
-const DISK: VhdSpec = {
-  type: 'dynamic',
-  virtualSize: 32 * 1024 * 1024,
-  id: idOf(80),
-  content: stampOf(1),
-  blocks: blocksOf([0, 4096]),
-};
 
 /** VS Code backs unsaved edits up about a second after the last of them. */
 const BACKUP_TIME = 12_000;
@@ -40,7 +33,7 @@ describe('edits, in the packaged extension', function () {
     count += 1;
     name = `typed-${String(count)}.vhd`;
     path = join(opened().folder, name);
-    writeVhd(path, { ...DISK, id: idOf(80 + count) });
+    writeVhd(path, editedDisk(80 + count));
     await open();
   });
   afterEach(async function () {
@@ -177,6 +170,9 @@ describe('edits, in the packaged extension', function () {
     await dirty(false);
     await shows('ABCDEF');
     assert.equal(readFileSync(path)[TOUCHED], TOUCH);
+    // What fitted as it was can be undone as before.
+    await page.keyboard.press('Control+z');
+    await dirty(true);
   });
 
   it('meet another program: they are discarded', async () => {
@@ -218,7 +214,7 @@ describe('edits, in the packaged extension', function () {
   it('are made in a layer that others stand on only when the user takes it on themselves', async () => {
     const vscode = opened();
     const { workbench } = vscode;
-    const standing = { ...DISK, type: 'differencing' as const, id: idOf(99), blocks: blocksOf([1]) };
+    const standing = { ...editedDisk(99), type: 'differencing' as const, blocks: blocksOf([1]) };
     const parent = { id: idOf(80 + count), name, locators: [{ code: 'W2ru', text: `.\\${name}` }] };
     writeVhd(join(vscode.folder, 'standing.avhd'), { ...standing, parent });
     await workbench.runCommand('View: Close All Editors');
