@@ -8,7 +8,7 @@ import { launchChromium, openWindow } from './chromium';
 import { HostUnavailable, installServer, RELEASES } from './install';
 import type { VsCodeRelease } from './install';
 import { packExtension } from './packExtension';
-import { installVsix, startServer } from './server';
+import { installVsix, startServer, type ServerOptions } from './server';
 import { Workbench } from './workbench';
 
 const ROOT = resolve(__dirname, '../..');
@@ -25,6 +25,9 @@ export interface PackagedWorkbench {
   openFile(name: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** See `ServerOptions`. */
+export type PackagedOptions = Pick<ServerOptions, 'trustsFolders'>;
 
 /** The package that `VHD_TEST_VSIX` names, or one made now. */
 async function packagedExtension(scratch: string): Promise<string> {
@@ -64,13 +67,13 @@ async function extensionIsThere(workbench: Workbench): Promise<void> {
  * For a suite: a folder open in a real VS Code that has the packaged extension, from before its tests until after them.
  * Where no such VS Code can be had, the suite is skipped and the runner names it as not run.
  */
-export function packagedVsCode(): () => PackagedWorkbench {
+export function packagedVsCode(options: PackagedOptions = {}): () => PackagedWorkbench {
   let vscode: PackagedWorkbench | null = null;
   before(async function () {
     this.timeout(180_000);
     const release = chosenRelease();
     try {
-      vscode = await open(release);
+      vscode = await open(release, options);
     } catch (error) {
       if (!(error instanceof HostUnavailable)) throw error;
       recordNotRun(`the packaged extension in VS Code, ${release.label}`, error.message);
@@ -86,7 +89,7 @@ export function packagedVsCode(): () => PackagedWorkbench {
   };
 }
 
-async function open(release: VsCodeRelease): Promise<PackagedWorkbench> {
+async function open(release: VsCodeRelease, options: PackagedOptions): Promise<PackagedWorkbench> {
   const cleanUps: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();
@@ -101,7 +104,7 @@ async function open(release: VsCodeRelease): Promise<PackagedWorkbench> {
     const dataFolder = join(scratch, 'data');
     await mkdir(folder);
     await installVsix(installed, dataFolder, await packagedExtension(scratch));
-    const server = await startServer(installed, { dataFolder, testDriver: false });
+    const server = await startServer(installed, { dataFolder, testDriver: false, ...options });
     cleanUps.push(() => server.stop());
     const { page } = await openWindow(chromium);
     const workbench = new Workbench(page, join(PICTURES, release.label));

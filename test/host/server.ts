@@ -29,6 +29,13 @@ const SETTINGS = {
   'terminal.integrated.enablePersistentSessions': false,
 };
 
+/** Folders are not trusted, and nobody is asked whether they are. */
+const RESTRICTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.emptyWindow': false,
+};
+
 export interface ServerOptions {
   /** Holds everything that the server keeps: settings, installed extensions, its log. Made when missing. */
   readonly dataFolder: string;
@@ -37,6 +44,8 @@ export interface ServerOptions {
   /** Reaches the extension host. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** False where folders are opened in restricted mode, until the user trusts them. */
+  readonly trustsFolders?: boolean;
   /** Asked of whoever connects. Without it every program on this machine is let in: for the minutes of a test only. */
   readonly connectionToken?: string;
 }
@@ -63,10 +72,13 @@ function folderArguments(dataFolder: string): readonly string[] {
 }
 
 /** The server makes folders one level deep only. */
-async function prepareDataFolder(options: Pick<ServerOptions, 'dataFolder' | 'settings'>): Promise<void> {
+async function prepareDataFolder(
+  options: Pick<ServerOptions, 'dataFolder' | 'settings' | 'trustsFolders'>,
+): Promise<void> {
   await mkdir(join(options.dataFolder, 'User'), { recursive: true });
   await mkdir(join(options.dataFolder, 'extensions'), { recursive: true });
-  const settings = JSON.stringify({ ...SETTINGS, ...options.settings }, null, 2);
+  const trust = options.trustsFolders === false ? RESTRICTED : {};
+  const settings = JSON.stringify({ ...SETTINGS, ...trust, ...options.settings }, null, 2);
   await writeFile(join(options.dataFolder, 'User', 'settings.json'), settings);
 }
 
@@ -98,7 +110,7 @@ export async function startServer(server: InstalledServer, options: ServerOption
       ...(options.connectionToken === undefined
         ? ['--without-connection-token']
         : ['--connection-token', options.connectionToken]),
-      '--disable-workspace-trust',
+      ...(options.trustsFolders === false ? [] : ['--disable-workspace-trust']),
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
     ],
     // A group of its own, so that its extension host ends with it.
