@@ -16,8 +16,8 @@ export function atRiskFinding(chain: Chain, tie: ChangedParent): readonly Findin
   const words = signs.filter(({ tells }) => tells !== 'unchanged').map((sign) => sign.words);
   const what =
     told === 'changed'
-      ? t('{0} was changed after {1} was made on it.', parentPath, childPath)
-      : t('{0} may have been changed after {1} was made on it.', parentPath, childPath);
+      ? t('{0} was changed after this image was made on it.', parentPath)
+      : t('{0} may have been changed after this image was made on it.', parentPath);
   const risk =
     sectors.hidden === 0
       ? t('{0} sectors of the disk show what it holds now.', sectors.atRisk)

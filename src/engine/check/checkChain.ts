@@ -74,9 +74,8 @@ function foundByIdFinding(child: Image, parent: Image): Finding {
     expected: parent.path,
     windowsError: null,
     message: t(
-      '{0} was found beside {1} by its id alone: the paths in {1} lead elsewhere. Other programs will not find it before {1} is relinked.',
+      '{0} was found by its id alone: the paths in this image lead elsewhere. Other programs will not find it before the image is relinked.',
       parent.path,
-      child.path,
     ),
   };
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { closeChain, NodeFileSystem, openChain } from '../../../src/engine/index';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { packagedVsCode } from '../packagedWorkbench';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 
 const MIB = 1024 * 1024;
+const POLICY = { trusted: true, given: [], confine: null };
 const COMMAND = 'VHD Editor: Locate Parent…';
 const BASE: VhdSpec = {
   type: 'dynamic',
@@ -38,10 +40,16 @@ describe('a parent that is missing, in the packaged extension', function () {
     return vscode;
   }
 
-  /** Answers the file dialog, which comes in the place of the palette, for the parent of a leaf. */
+  /** Asks for a file instead of one of the candidates, and answers the file dialog, which comes in the place of their list. */
   async function chooseFile(workbench: PackagedWorkbench['workbench'], leaf: string, path: string): Promise<void> {
     await workbench.waitFor({ area: 'workbench', selector: '.quick-input-title', text: `Parent of ${leaf}` });
     const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row' } as const;
+    await workbench.click({ ...row, text: 'Choose a File…' });
+    await workbench.waitFor({
+      area: 'workbench',
+      selector: '.quick-input-widget .monaco-button',
+      text: 'Use as Parent',
+    });
     // Before it has listed a folder, it hears neither words nor keys.
     await workbench.waitFor({ ...row, text: leaf });
     await workbench.page.locator('.quick-input-widget input.input').fill(path);
@@ -72,7 +80,7 @@ describe('a parent that is missing, in the packaged extension', function () {
     const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row', text: 'base.vhd' } as const;
     await workbench.waitFor(row);
     const words = (await workbench.textOf(row)).replaceAll(/\s+/g, ' ');
-    for (const word of ['it has another id', path, '33 554 432 bytes', 'created 2022', 'named by W2ru']) {
+    for (const word of ['base.vhd', '✗ id', '✓ size', '33 554 432 bytes']) {
       assert.ok(words.includes(word), `${words} lacks ${word}`);
     }
     await workbench.screenshot({ name: 'locate-parent' });
@@ -86,13 +94,43 @@ describe('a parent that is missing, in the packaged extension', function () {
 
     await workbench.click({ area: 'editor', selector: '.layer.missing button' });
     await workbench.click(row);
-    await workbench.click({ ...dialog, selector: '.monaco-dialog-box .monaco-button', text: 'Use It Anyway' });
+    await workbench.click({
+      ...dialog,
+      selector: '.monaco-dialog-box .monaco-button',
+      text: 'Use Although Data May Not Fit',
+    });
     await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'base.vhd' });
     await workbench.click({ area: 'editor', selector: '#tab-findings' });
     await workbench.waitFor({ area: 'editor', selector: '#room-findings', text: 'CHILD_PARENT_ID_MISMATCH' });
     await workbench.screenshot({ name: 'located-parent' });
     assert.deepEqual(readFileSync(path), before);
     rmSync(path);
+    assert.deepEqual(await workbench.takeTroubles(), []);
+  });
+
+  it('is named in the leaf when the user wants that, as an edit that is saved', async () => {
+    const folder = join(opened().folder, 'bases');
+    mkdirSync(folder);
+    const path = join(folder, 'base.vhd');
+    writeVhd(path, BASE);
+    const { workbench } = await openLeaf('relinked.avhd');
+    await workbench.click({ area: 'editor', selector: '.layer.missing button' });
+    const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row', text: 'base.vhd' } as const;
+    await workbench.click({ ...row, text: '✓ id' });
+    const dialog = { area: 'workbench', selector: '.monaco-dialog-box' } as const;
+    await workbench.waitFor({ ...dialog, text: 'Take base.vhd as the parent of relinked.avhd?' });
+    const words = await workbench.textOf(dialog);
+    assert.ok(words.includes('W2ru: .\\base.vhd → .\\bases\\base.vhd'), words);
+    await workbench.screenshot({ name: 'relink-question' });
+    await workbench.click({ ...dialog, selector: '.monaco-dialog-box .monaco-button', text: 'Relink' });
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'base.vhd' });
+    await workbench.waitFor({ area: 'workbench', selector: '.tab.dirty', text: 'relinked.avhd' });
+    await workbench.press('Control+S');
+    await workbench.waitFor({ area: 'workbench', selector: '.tab.dirty', state: 'detached' });
+    const chain = openChain(new NodeFileSystem(), join(opened().folder, 'relinked.avhd'), POLICY);
+    assert.deepEqual([chain.layers[1]?.image.path, chain.layers[1]?.foundBy], [path, 'W2ru']);
+    closeChain(chain);
+    rmSync(folder, { recursive: true });
     assert.deepEqual(await workbench.takeTroubles(), []);
   });
 

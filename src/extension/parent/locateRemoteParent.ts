@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
 import type { MissingParent, ParentCandidate } from '../../engine/chain/chain';
 import type { ImageFacts } from '../../worker/wire';
+import { imageFilters } from '../commands/openImages';
 import type { ImageDocument } from '../editor/imageDocument';
 import { grouped, nameOf, timeText } from '../numbers';
-import { imageFilters } from './openImages';
+import { reasonText } from './parentItems';
 
 interface ParentItem extends vscode.QuickPickItem {
   /** Null for the item that opens a file dialog. */
   readonly path: string | null;
 }
 
-/** Lets the user say which file is the missing parent: one of those that were met, with their proof, or any other. */
-export async function locateParent(document: ImageDocument, log: vscode.LogOutputChannel): Promise<void> {
+/**
+ * For an image of another file system than the local one, where nothing is written: lets the user say which file is the missing parent, one of those that were
+ * met, with their proof, or any other.
+ */
+export async function locateRemoteParent(document: ImageDocument, log: vscode.LogOutputChannel): Promise<void> {
   const missing = document.image?.missing ?? null;
   if (missing === null) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No parent is missing in this chain.'));
@@ -27,8 +31,10 @@ export async function locateParent(document: ImageDocument, log: vscode.LogOutpu
 
 /** The engine's name of the file; null where the user leaves. */
 async function choosePath(document: ImageDocument, missing: MissingParent): Promise<string | null> {
-  if (missing.candidates.length === 0) return askForFile(document, missing);
-  const candidates = await Promise.all(missing.candidates.map((candidate) => itemOf(document, candidate)));
+  // A path to another computer is never touched, on whatever word.
+  const touchable = missing.candidates.filter(({ reason }) => reason !== 'remote-or-device');
+  if (touchable.length === 0) return askForFile(document, missing);
+  const candidates = await Promise.all(touchable.map((candidate) => itemOf(document, candidate)));
   const other: ParentItem = { label: vscode.l10n.t('$(folder-opened) Choose a File…'), path: null };
   const chosen = await vscode.window.showQuickPick<ParentItem>([...candidates, other], {
     title: vscode.l10n.t('Parent of {0}, id {1}', nameOf(missing.childPath), missing.id),
@@ -52,7 +58,7 @@ async function askForFile(document: ImageDocument, missing: MissingParent): Prom
   if (uri.scheme === document.uri.scheme && uri.authority === document.uri.authority) {
     return uri.scheme === 'file' ? uri.fsPath : uri.path;
   }
-  void vscode.window.showErrorMessage(
+  void vscode.window.showWarningMessage(
     vscode.l10n.t('{0} is on another file system than the image; copy it beside the image first.', uri.path),
   );
   return null;
@@ -84,23 +90,6 @@ async function createdTime(document: ImageDocument, path: string): Promise<numbe
   }
 }
 
-function reasonText(reason: ParentCandidate['reason']): string {
-  switch (reason) {
-    case 'other-id':
-      return vscode.l10n.t('it has another id');
-    case 'other-extension':
-      return vscode.l10n.t('its name is not that of an image');
-    case 'link':
-      return vscode.l10n.t('a link leads to it');
-    case 'outside-folder':
-      return vscode.l10n.t('it is outside the folder of the image');
-    case 'not-an-image':
-      return vscode.l10n.t('it is not an image');
-    case 'remote-or-device':
-      return vscode.l10n.t('it is on another computer, or a device');
-  }
-}
-
 /** What speaks against a file as the parent, for people; null where nothing does. The user has named it, so it may be opened. */
 async function problemOf(document: ImageDocument, missing: MissingParent, path: string): Promise<Problem | null> {
   try {
@@ -118,7 +107,7 @@ type Problem =
 /** Asks once where an image with another id is to be taken; a file that cannot be read is not taken at all. */
 async function isTakenAllTheSame(problem: Problem): Promise<boolean> {
   if (problem.kind === 'unreadable') {
-    await vscode.window.showErrorMessage(problem.message);
+    await vscode.window.showWarningMessage(problem.message);
     return false;
   }
   const { facts, missing } = problem;
