@@ -8,8 +8,10 @@ import { HandOver } from './editor/handOver';
 import { ImageDocuments } from './editor/imageDocuments';
 import { ImageEditorProvider } from './editor/imageEditorProvider';
 import { VIEW_TYPES } from './editor/viewTypes';
+import { RebuiltView } from './families/rebuiltView';
 import type { OperationSetup } from './operations/operationRun';
 import { OwnWork } from './operations/ownWork';
+import { registerReports } from './parent/report';
 import { PositionItem } from './positionItem';
 import { FamiliesView } from './views/familiesView';
 import { FamilyTracker } from './views/familyTracker';
@@ -32,7 +34,13 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
   const problems = new Problems();
   const documents = new ImageDocuments(workerProgram, ownWork, problems, log);
   context.subscriptions.push(log, activeEditor, documents, new PositionItem(activeEditor), new HandOver(log));
-  context.subscriptions.push(registerEditsAsText(), ownWork, families, new FamiliesView(families, ownWork));
+  context.subscriptions.push(
+    registerEditsAsText(),
+    registerReports(),
+    ownWork,
+    families,
+    new FamiliesView(families, ownWork),
+  );
   for (const viewType of Object.values(VIEW_TYPES)) {
     const provider = new ImageEditorProvider(context.extensionUri, documents, activeEditor, log);
     context.subscriptions.push(
@@ -44,10 +52,12 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
     extensionUri: context.extensionUri,
     workerProgram,
     ownWork,
-    givenParents: (path) => documents.givenParents(vscode.Uri.file(path)),
+    givenParents: (path) => [...documents.givenParents(vscode.Uri.file(path)), ...rebuilt.parentsOf(path)],
     unsavedOf: (paths) => documents.unsavedOf(paths),
     log,
   };
-  context.subscriptions.push(problems, ...registerCommands(activeEditor, families, { problems, documents }, setup));
+  const rebuilt = new RebuiltView(setup);
+  const checks = { problems, documents };
+  context.subscriptions.push(problems, rebuilt, ...registerCommands(activeEditor, families, checks, rebuilt, setup));
   return context.extensionMode === vscode.ExtensionMode.Test ? { documents } : undefined;
 }

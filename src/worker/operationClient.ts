@@ -3,7 +3,10 @@ import type { CheckedImage } from '../engine/check/checkImages';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
 import type { EditGrounds } from '../engine/operations/editGrounds';
 import { t } from '../engine/index';
+import type { ChangedParent } from '../engine/check/changedParent';
 import type { Progress } from '../engine/operations/progress';
+import type { CandidatePlaces, RankedParent } from '../engine/operations/relinkCandidates';
+import type { RebuiltFolder } from './familyWire';
 import type {
   FromOperationWorker,
   ImageStanding,
@@ -86,6 +89,43 @@ export class OperationClient {
   ): Promise<readonly CheckedImage[] | null> {
     const answer = await this.#ask({ kind: 'check', paths, withParents, ground }, told);
     return answer.kind === 'checked' ? answer.images : null;
+  }
+
+  /** Files that may be the parent of an image, the likeliest first; null where it was cancelled. */
+  async rankParents(
+    path: string,
+    places: CandidatePlaces,
+    ground: OperationGround,
+    told: (progress: Progress) => void,
+  ): Promise<readonly RankedParent[] | null> {
+    const answer = await this.#ask({ kind: 'rankParents', path, places, ground }, told);
+    return answer.kind === 'ranked' ? answer.candidates : null;
+  }
+
+  /** What speaks for and against one file as the parent; null where it was cancelled. */
+  async proveParent(path: string, parentPath: string, ground: OperationGround): Promise<RankedParent | null> {
+    const answer = await this.#ask({ kind: 'proveParent', path, parentPath, ground });
+    return answer.kind === 'ranked' ? (answer.candidates[0] ?? null) : null;
+  }
+
+  /** What is known of changes of an image's parents; null where it was cancelled. */
+  async changedParents(
+    path: string,
+    ground: OperationGround,
+    told: (progress: Progress) => void,
+  ): Promise<readonly ChangedParent[] | null> {
+    const answer = await this.#ask({ kind: 'changedParents', path, ground }, told);
+    return answer.kind === 'changedParents' ? answer.ties : null;
+  }
+
+  /** The families of a folder's heap of files; null where it was cancelled. */
+  async heap(
+    folder: string,
+    ground: OperationGround,
+    told: (progress: Progress) => void,
+  ): Promise<RebuiltFolder | null> {
+    const answer = await this.#ask({ kind: 'heap', folder, ground }, told);
+    return answer.kind === 'heap' ? answer.heap : null;
   }
 
   /** Null where it was cancelled. */

@@ -1,5 +1,6 @@
 import {
   EngineError,
+  changedParents,
   checkChain,
   checkImages,
   closeChain,
@@ -7,20 +8,35 @@ import {
   newIdBytes,
   openChain,
   planMerge,
+  planFolderRelink,
+  planFolderUndo,
   planMergeToFile,
+  planRelink,
+  planRepair,
   planRevert,
   planSnapshot,
+  planUndoRepair,
+  proveParent,
+  rankParents,
+  recoverImage,
+  runFolderRelink,
+  runFolderUndo,
   runMerge,
   runMergeToFile,
+  runRelink,
+  runRepair,
   runRevert,
   runSnapshot,
   scanFamilies,
+  undoRepair,
+  type ChangedParent,
   type CheckedImage,
   type OperationRequest,
   type Progress,
 } from '../engine/index';
 import type { Family } from '../engine/chain/family';
 import type { FileSystem } from '../engine/storage/fileSystem';
+import { readHeap } from './folderHeap';
 import type {
   FromOperationWorker,
   ImageStanding,
@@ -31,6 +47,7 @@ import type {
   OperationTrouble,
   ToOperationWorker,
 } from './operationWire';
+import { unfinishedAt } from './unfinishedWork';
 
 /** How long steps are taken before messages are let in, in milliseconds. */
 const SLICE_TIME = 50;
@@ -73,6 +90,33 @@ const OPERATIONS: { readonly [Kind in OperationKind]: Operation<Kind> } = {
     plan: (request, { path, ...options }) => planMergeToFile(request, path, { ...options, facts: newImageFacts() }),
     run: runMergeToFile,
   },
+  relinkFolder: {
+    plan: (request, { path }) => planFolderRelink(request, path),
+    run: runFolderRelink,
+  },
+  undoRelinkFolder: {
+    plan: (request, { path }) => planFolderUndo(request, path),
+    run: runFolderUndo,
+  },
+  relink: {
+    plan: ({ fileSystem, policy }, { path, parentPath, acceptMismatch }) =>
+      atOnce(() => planRelink(fileSystem, path, parentPath, policy, { acceptMismatch })),
+    run: (fileSystem, plan) => atOnce(() => runRelink(fileSystem, plan)),
+  },
+  repair: {
+    plan: ({ fileSystem, policy }, { path, only }) =>
+      planRepair(fileSystem, path, policy, { now: Date.now(), only, ignoresUnknown: true, facts: newImageFacts() }),
+    run: (fileSystem, plan) => atOnce(() => runRepair(fileSystem, plan)),
+  },
+  undoRepair: {
+    plan: ({ fileSystem }, { path }) => atOnce(() => ({ path, patch: planUndoRepair(fileSystem, path) })),
+    run: (fileSystem, { path }) => atOnce(() => ({ isChanged: undoRepair(fileSystem, path) !== null })),
+  },
+  finish: {
+    plan: ({ fileSystem }, { path }) => atOnce(() => finishPlan(fileSystem, path)),
+    run: (fileSystem, { path }) =>
+      atOnce(() => ({ recovered: recoverImage(fileSystem, fileSystem.realPath(path) ?? path) })),
+  },
 };
 
 /** The worker's side of a long operation, wherever it runs: plans it, runs it step by step, and stops between two of them. */
@@ -110,6 +154,30 @@ export class OperationService {
             kind: 'checked',
             images,
           })),
+        );
+        break;
+      case 'rankParents':
+        this.#begin(() => {
+          const { fileSystem, policy } = this.#request(message.ground);
+          const steps = rankParents(fileSystem, message.path, message.places, policy);
+          return stepsTo(steps, (candidates) => ({ kind: 'ranked', candidates }));
+        });
+        break;
+      case 'proveParent':
+        this.#begin(() => {
+          const { fileSystem, policy } = this.#request(message.ground);
+          const steps = atOnce(() => [proveParent(fileSystem, message.path, message.parentPath, policy)]);
+          return stepsTo(steps, (candidates) => ({ kind: 'ranked', candidates }));
+        });
+        break;
+      case 'changedParents':
+        this.#begin(() =>
+          stepsTo(changesOf(this.#request(message.ground), message.path), (ties) => ({ kind: 'changedParents', ties })),
+        );
+        break;
+      case 'heap':
+        this.#begin(() =>
+          stepsTo(readHeap(this.#request(message.ground), message.folder), (heap) => ({ kind: 'heap', heap })),
         );
         break;
       case 'plan':
@@ -200,6 +268,11 @@ export class OperationService {
 
 type Steps = Generator<unknown, FromOperationWorker, void>;
 
+function finishPlan(fileSystem: FileSystem, path: string): Operations['finish']['plan'] {
+  const realPath = fileSystem.realPath(path) ?? path;
+  return { path: realPath, merge: unfinishedAt(fileSystem, `${realPath}.vhd-editor-merge`)?.merge ?? null };
+}
+
 interface Deed {
   readonly steps: Steps;
   isCancelled: boolean;
@@ -211,6 +284,24 @@ function* stepsTo<Result>(
   messageOf: (result: Result) => FromOperationWorker,
 ): Steps {
   return messageOf(yield* steps);
+}
+
+/** What takes a moment, as steps. */
+// eslint-disable-next-line require-yield -- there is nothing between its beginning and its end
+function* atOnce<Result>(work: () => Result): Generator<never, Result, void> {
+  return work();
+}
+
+function* changesOf(
+  { fileSystem, policy }: OperationRequest,
+  path: string,
+): Generator<unknown, readonly ChangedParent[], void> {
+  const chain = openChain(fileSystem, path, policy);
+  try {
+    return yield* changedParents(fileSystem, chain, false);
+  } finally {
+    closeChain(chain);
+  }
 }
 
 function* checksOf(

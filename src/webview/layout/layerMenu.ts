@@ -17,6 +17,10 @@ export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: nu
     { label: t('Revert to Snapshot…'), run: () => navigation.layerCommand('revertToSnapshot', number) },
     { label: t('Delete Snapshot…'), run: () => navigation.layerCommand('deleteSnapshot', number) },
   ];
+  const aboutParent = [
+    { label: t('Locate Parent…'), run: () => navigation.layerCommand('locateParent', number) },
+    { label: t('Explain Changed Parent'), run: () => navigation.layerCommand('explainChangedParent', number) },
+  ];
   const onBase = number === 0 ? [] : onParent.slice(1, 2);
   const target = event.currentTarget;
   if (!(target instanceof Element)) return;
@@ -27,6 +31,7 @@ export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: nu
     { label: t('Create Snapshot…'), run: () => navigation.layerCommand('createSnapshot', number) },
     ...(layer.type === 'differencing' ? onParent : onBase),
     null,
+    ...(layer.type === 'differencing' ? aboutParent : []),
     { label: t('Compare With…'), run: () => navigation.layerCommand('compare', number) },
     null,
     { label: t('Copy Path'), run: () => navigation.copy(layer.path) },
