@@ -172,10 +172,19 @@ describe('the manifest', () => {
       'vhdEditor.checkImage',
       'vhdEditor.checkFolder',
       'vhdEditor.compare',
+      'vhdEditor.locateParent',
+      'vhdEditor.explainChangedParent',
+      'vhdEditor.repairImage',
+      'vhdEditor.undoRepair',
+      'vhdEditor.finishOperation',
       'vhdEditor.createSnapshot',
       'vhdEditor.mergeSnapshot',
       'vhdEditor.revertToSnapshot',
       'vhdEditor.deleteSnapshot',
+      'vhdEditor.mergeToNewFile',
+      'vhdEditor.rebuildFamily',
+      'vhdEditor.relinkFolder',
+      'vhdEditor.undoRelinkFolder',
     ];
     const palette = contributes.menus?.['commandPalette'] ?? [];
     for (const { command } of commands.filter((each) => !always.includes(each.command))) {
@@ -202,7 +211,16 @@ describe('the manifest', () => {
   });
 
   it('offers what writes to images only in a workspace that is trusted', () => {
-    for (const name of ['createSnapshot', 'mergeSnapshot', 'revertToSnapshot', 'deleteSnapshot', 'resumeMerge']) {
+    const snapshots = ['createSnapshot', 'mergeSnapshot', 'revertToSnapshot', 'deleteSnapshot', 'resumeMerge'];
+    for (const name of [
+      ...snapshots,
+      'repairImage',
+      'undoRepair',
+      'finishOperation',
+      'relinkFolder',
+      'undoRelinkFolder',
+      'mergeToNewFile',
+    ]) {
       const command = commands.find((each) => each.command === `vhdEditor.${name}`);
       assert.equal(command?.enablement, 'isWorkspaceTrusted', name);
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OperationService } from '../../src/worker/operationService';
 import type { FromOperationWorker, OperationKind, OperationOrder } from '../../src/worker/operationWire';
 import { MemoryFileSystem } from '../../src/engine/index';
-import { buildVhd } from '../fixtures/vhdBuilder';
+import { buildVhd, idOf } from '../fixtures/vhdBuilder';
 import { baseSpec, childSpec } from '../host/vsix/diskChain';
 import { Slices } from './slices';
 
@@ -108,5 +108,44 @@ describe('a long operation in the worker', () => {
     assert.deepEqual(standingOf('/w/leaf.avhd'), [['/w/leaf.avhd', '/w/middle.avhd', '/w/base.vhd'], []]);
     assert.deepEqual(standingOf('/w/middle.avhd'), [['/w/middle.avhd', '/w/base.vhd'], ['/w/leaf.avhd']]);
     assert.deepEqual(standingOf('/w/base.vhd'), [['/w/base.vhd'], ['/w/leaf.avhd', '/w/other.avhd']]);
+  });
+
+  it('finds the families of a folder, telling how many files it has looked at', () => {
+    const bench = new ServiceOnTheBench();
+    bench.fileSystem.addFile('/w/below/copy.vhd', buildVhd(baseSpec(13, [0], 64 * MIB)));
+    bench.service.receive({ kind: 'heap', folder: '/w', ground: GROUND });
+    const answer = bench.last();
+    assert.ok(answer.kind === 'heap');
+    const { folder, families, duplicates, isWhole } = answer.heap;
+    assert.deepEqual([folder, families.length, duplicates.length, isWhole], ['/w', 2, 1, true]);
+    const told = bench.posted.flatMap((message) => (message.kind === 'progress' ? [message.progress] : []));
+    assert.ok(told.length > 0 && told.every(({ totalBytes }) => totalBytes === 0));
+    bench.service.receive({ kind: 'heap', folder: '/nowhere', ground: GROUND });
+    const failed = bench.last();
+    assert.ok(failed.kind === 'failed' && failed.trouble.code === 'file-not-found');
+  });
+
+  it('relinks a folder as planned, and takes it back', () => {
+    const bench = new ServiceOnTheBench();
+    bench.fileSystem.addFile(
+      '/w/below/other.avhd',
+      buildVhd({ ...childSpec(12, 'gone.vhd', [3], 64 * MIB), id: idOf(77) }),
+    );
+    const planned = bench.plan('relinkFolder', { path: '/w' });
+    assert.ok(planned.kind === 'planned' && 'rightCount' in planned.plan);
+    assert.deepEqual(
+      planned.plan.images.map(({ path, parentPath }) => [path, parentPath]),
+      [['/w/below/other.avhd', '/w/base.vhd']],
+    );
+    bench.service.receive({ kind: 'run', plan: planned.number });
+    const done = bench.last();
+    assert.ok(done.kind === 'done' && 'relinked' in done.result);
+    assert.equal(done.result.relinked.length, 1);
+    const undo = bench.plan('undoRelinkFolder', { path: '/w' });
+    assert.ok(undo.kind === 'planned');
+    bench.service.receive({ kind: 'run', plan: undo.number });
+    const undone = bench.last();
+    assert.ok(undone.kind === 'done' && 'undone' in undone.result);
+    assert.deepEqual(undone.result.undone, ['/w/below/other.avhd']);
   });
 });

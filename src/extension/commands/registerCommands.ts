@@ -4,12 +4,19 @@ import { checkFolder, checkImage, type CheckFaces } from '../check/checkCommands
 import { chosenImage, imageToChange, type ChosenImage } from '../operations/chosenImage';
 import { editAnyway } from '../editing/editAnyway';
 import { compare } from '../compare/compareCommand';
+import { finishOperation } from '../repair/finishOperation';
+import { repairImage } from '../repair/repairImage';
+import { undoRepair } from '../repair/undoRepair';
+import { familyCommands } from '../families/familyCommands';
+import type { RebuiltView } from '../families/rebuiltView';
+import { mergeToNewFile } from '../operations/mergingToFile';
 import { showWhatASnapshotIsNot } from '../operations/messages';
 import type { OperationSetup } from '../operations/operationRun';
 import { createSnapshot } from './createSnapshot';
+import { explainChangedParent } from '../parent/explainChangedParent';
+import { locateParent } from '../parent/locateParent';
 import type { FamilyTracker } from '../views/familyTracker';
 import { goTo } from './goTo';
-import { locateParent } from './locateParent';
 import { deleteSnapshot, mergeSnapshot } from './mergeSnapshot';
 import { openImages } from './openImages';
 import { resumeMerge } from './resumeMerge';
@@ -20,9 +27,10 @@ export function registerCommands(
   active: ActiveEditor,
   families: FamilyTracker,
   checks: CheckFaces,
+  rebuilt: RebuiltView,
   setup: OperationSetup,
 ): readonly vscode.Disposable[] {
-  const { log } = setup;
+  const parents = { active, families, documents: checks.documents, setup };
   const inEditor = (act: (editor: ImageEditor) => void | Promise<void>) => async (): Promise<void> => {
     if (active.editor !== null) await act(active.editor);
   };
@@ -43,12 +51,18 @@ export function registerCommands(
     'vhdEditor.importRange': inEditor((editor) => editor.notify({ type: 'command', command: 'importRange' })),
     'vhdEditor.editAnyway': inEditor((editor) => editAnyway(editor.document)),
     'vhdEditor.compare': (argument, selected) => compare({ active, families, setup }, argument, selected),
-    'vhdEditor.locateParent': inEditor((editor) => locateParent(editor.document, log)),
+    'vhdEditor.locateParent': (argument) => locateParent(parents, argument),
+    'vhdEditor.explainChangedParent': (argument) => explainChangedParent(parents, argument),
     'vhdEditor.checkImage': async (argument) => {
       const image = await chosenImage(active, families, argument);
       if (image !== null) await checkImage(setup, checks, image.path);
     },
     'vhdEditor.checkFolder': (argument) => checkFolder(setup, checks, argument),
+    'vhdEditor.repairImage': onImage((_, { path }) => repairImage(setup, checks.documents, path)),
+    'vhdEditor.undoRepair': onImage((_, { path }) => undoRepair(setup, path)),
+    'vhdEditor.finishOperation': onImage((_, { path }) => finishOperation(setup, path)),
+    ...familyCommands({ setup, rebuilt }),
+    'vhdEditor.mergeToNewFile': onImage((_, { path }) => mergeToNewFile(setup, path)),
     'vhdEditor.createSnapshot': onImage(createSnapshot),
     'vhdEditor.mergeSnapshot': onImage(mergeSnapshot),
     'vhdEditor.revertToSnapshot': onImage(revertToSnapshot),

@@ -122,7 +122,8 @@ export class RebuiltView implements vscode.TreeDataProvider<FamilyElement>, vsco
   async #show(heap: RebuiltFolder): Promise<void> {
     this.#heap = heap;
     this.#view.description = nameOf(heap.folder);
-    this.#view.message = heapSummary({ l10n: vscode.l10n }, heap);
+    // In a panel of its own, the view has no heading that could name the folder.
+    this.#view.message = `${heap.folder} \u2014 ${heapSummary({ l10n: vscode.l10n }, heap)}`;
     await vscode.commands.executeCommand('setContext', CONTEXT_KEY, true);
     this.#changed.fire();
   }

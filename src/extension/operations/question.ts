@@ -171,6 +171,7 @@ function names(paths: readonly string[]): string {
   return paths.length > 3 ? `${shown} (+ ${String(paths.length - 3)})` : shown;
 }
 
-function paragraphs(lines: readonly (string | null)[]): string {
+/** What a question says in detail, one thing after another. */
+export function paragraphs(lines: readonly (string | null)[]): string {
   return lines.filter((line) => line !== null).join('\n\n');
 }
