@@ -50,6 +50,7 @@ export class EditorPage {
   readonly #block: BlockRoom;
   readonly #find: FindPanel;
   readonly #hex: HexRoom;
+  readonly #findings: FindingsRoom;
   readonly #tabs: Tabs;
   readonly #splitter: Splitter;
   readonly #scrolls: ScrollKeeper;
@@ -107,13 +108,14 @@ export class EditorPage {
     this.#block = new BlockRoom(context);
     this.#find = new FindPanel(context, () => this.#hex.focus());
     this.#hex = new HexRoom(context, this.#find);
+    this.#findings = new FindingsRoom(context);
     this.#tabs = new Tabs({
       rooms: {
         structure: this.#structure,
         block: this.#block,
         layers: new LayersRoom(context),
         hex: this.#hex,
-        findings: new FindingsRoom(context),
+        findings: this.#findings,
       },
       onChoose: (tab) => this.#navigation.openTab(tab),
     });
@@ -152,6 +154,15 @@ export class EditorPage {
         break;
       case 'found':
         this.#find.hear(notification.run);
+        break;
+      case 'repair':
+        this.#navigation.openTab('findings');
+        this.#findings.showRepairs(null);
+        this.#draw();
+        this.#tabs.focusRoom();
+        break;
+      case 'repairProgress':
+        this.#findings.hearProgress(notification.doneBytes, notification.totalBytes);
         break;
       case 'goTo':
         this.#goTo(notification);
@@ -273,7 +284,11 @@ export class EditorPage {
     button.className = 'button';
     button.textContent = t('Show Log');
     button.addEventListener('click', () => this.#navigation.showLog());
-    this.#failure.replaceChildren(text, button);
+    const repair = document.createElement('button');
+    repair.className = 'button secondary';
+    repair.textContent = t('Repair…');
+    repair.addEventListener('click', () => this.#navigation.layerCommand('repairImage', 0));
+    this.#failure.replaceChildren(text, repair, button);
   }
 
   #keepMapView(): void {

@@ -4,6 +4,8 @@ import { EngineError } from '../engine/index';
 export const MAX_READ_LENGTH = 1024 * 1024;
 export const MAX_STRUCTURE_NODES = 1000;
 export const MAX_STRUCTURE_ID_LENGTH = 4096;
+const MAX_KEYS = 1000;
+const MAX_KEY_LENGTH = 100;
 
 /**
  * Takes a whole number out of a question that a page sent. `minimum` and `maximum` are inclusive.
@@ -30,6 +32,13 @@ export function text(value: unknown, name: string, maximumLength: number): strin
     why: `it is not a text of at most ${maximumLength} characters`,
     remedy: 'report this as a mistake of VHD Editor',
   });
+}
+
+/** Keys of repairs, as many as a person may choose; throws EngineError `out-of-range`. */
+export function keysIn(value: unknown): readonly string[] {
+  const keys: readonly unknown[] = Array.isArray(value) ? value : [null];
+  wholeNumber(keys.length, 'Number of repairs', 0, MAX_KEYS);
+  return keys.map((key) => text(key, 'Repair', MAX_KEY_LENGTH));
 }
 
 function asText(value: unknown): string {

@@ -6,6 +6,7 @@ import { BatmapInFile } from '../vhd/batmapInFile';
 import { hasLittleEndianBitmaps } from '../vhd/creator';
 import { bitmapLength, bitmapUsedLength, clearBitsFrom, hasAllBits, reverseBits } from '../vhd/sectorBitmap';
 import type { SparseParts } from '../vhd/vhdParts';
+import { contestedBlocks, type ContestedBlocks } from './contestedBlocks';
 import { isSparse, type Repair, type RepairState } from './repairProposal';
 
 /** More are not offered one by one; whoever has so many restores the image or exports what is left. */
@@ -21,54 +22,38 @@ export function repairEntries({ parts }: RepairState, findings: readonly Finding
   if (!isSparse(parts) || parts.table === null) {
     return [];
   }
-  const blocks = blocksBySector(parts, findings);
+  const contested = contestedBlocks(parts, findings);
   const repairs: Repair[] = [];
   for (const finding of findings) {
     if (repairs.length >= MAX_CHOICES) {
       break;
     }
-    repairs.push(...entryRepairs(parts, finding, blocks));
+    repairs.push(...entryRepairs(parts, finding, contested));
   }
   return repairs;
 }
 
-function entryRepairs(
-  parts: SparseParts,
-  finding: Finding,
-  blocks: ReadonlyMap<number, readonly number[]>,
-): readonly Repair[] {
+function entryRepairs(parts: SparseParts, finding: Finding, contested: ContestedBlocks): readonly Repair[] {
   const { table } = parts;
   const first = Math.floor((finding.offset - (table?.offset ?? 0)) / TABLE_ENTRY_LENGTH);
   switch (finding.id) {
     case 'bat-entry-beyond-file':
     case 'block-over-structure':
       return [makeAbsent(parts, finding, first, finding.length / TABLE_ENTRY_LENGTH)];
-    case 'bat-entry-duplicate':
-    case 'blocks-overlap': {
-      const same = blocks.get(table?.table.entry(first) ?? ABSENT_ENTRY) ?? [];
+    case 'bat-entry-duplicate': {
+      const same = contested.sameAs(first);
       // Where three blocks share a place, each is offered once: with the finding that names it, the first one with the first.
-      const offered = finding.id === 'blocks-overlap' || same[1] !== first ? [first] : [same[0] ?? first, first];
-      return [...new Set(offered)].map((block) => dropOne(parts, finding, block, same));
+      const offered = same[1] === first ? [same[0] ?? first, first] : [first];
+      return offered.map((block) => dropOne(parts, finding, block, same));
+    }
+    case 'blocks-overlap': {
+      const around = contested.around(first);
+      const both = around === null ? [first] : [around, first];
+      return both.map((block) => dropOne(parts, finding, block, both));
     }
     default:
       return [];
   }
-}
-
-/** The blocks at the sectors of the findings about duplicates, rising. */
-function blocksBySector({ table }: SparseParts, findings: readonly Finding[]): ReadonlyMap<number, readonly number[]> {
-  const blocks = new Map<number, number[]>();
-  for (const { id, offset } of findings) {
-    if (id === 'bat-entry-duplicate' && table !== null) {
-      blocks.set(table.table.entry(Math.floor((offset - table.offset) / TABLE_ENTRY_LENGTH)), []);
-    }
-  }
-  if (blocks.size > 0) {
-    for (let block = 0; block < (table?.table.length ?? 0); block++) {
-      blocks.get(table?.table.entry(block) ?? ABSENT_ENTRY)?.push(block);
-    }
-  }
-  return blocks;
 }
 
 function makeAbsent(parts: SparseParts, { id, offset, found }: Finding, first: number, count: number): Repair {
@@ -96,6 +81,7 @@ function dropOne(parts: SparseParts, { id }: Finding, block: number, same: reado
   return {
     key: `${id}/${block}`,
     findings: [id],
+    blocks: [block, ...others.slice(0, NAMED_BLOCKS)],
     what: others.length === 0 ? `Take block ${block} for absent` : `Leave the place to ${blockList(others)}`,
     before: [block, ...others.slice(0, NAMED_BLOCKS)].map((each) => sideText(parts, each)).join('; '),
     after: `block ${block} reads ${absentReads(parts)}`,

@@ -49,6 +49,8 @@ export interface RepairPlan {
 export interface RepairOptions extends CheckOptions {
   /** Keys of the repairs to be done; null for those that need no decision. */
   readonly only: readonly string[] | null;
+  /** Keys that no repair has are passed over: what is chosen changes what there is to choose. */
+  readonly ignoresUnknown?: boolean;
   /** What a footer that has to be made anew says. */
   readonly facts: NewImageFacts;
 }
@@ -160,6 +162,9 @@ class RepairPlanner {
   }
 
   requireAllChosen(): void {
+    if (this.#options.ignoresUnknown === true) {
+      return;
+    }
     const unknown = this.#options.only?.find((key) => !this.proposals.some((proposal) => proposal.key === key));
     if (unknown !== undefined) {
       throw new EngineError('out-of-range', {

@@ -10,6 +10,8 @@ export interface Repair {
   readonly key: string;
   /** Ids of the findings that it ends. */
   readonly findings: readonly string[];
+  /** Of a place that several blocks of the disk claim: the one that gives it up, then the others, or some of them where there are many. */
+  readonly blocks?: readonly number[];
   /** What is done: `Write the footer at the end of the file again`. */
   readonly what: string;
   /** What stands there, and what will. */

@@ -4,6 +4,9 @@ import type { ImageDocuments } from '../editor/imageDocuments';
 import { openInOurEditor } from '../editor/viewTypes';
 import { nameOf } from '../numbers';
 import { withOperation, type OperationSetup } from '../operations/operationRun';
+import { REPAIRABLE_FINDINGS } from '../../protocol/repair';
+import { OperationFailure } from '../../worker/operationClient';
+import { offerRepair } from '../repair/repairImage';
 import type { Problems } from './problems';
 
 /** Files of a folder that are looked at. */
@@ -21,7 +24,11 @@ export interface CheckFaces {
 export async function checkImage(setup: OperationSetup, faces: CheckFaces, path: string): Promise<void> {
   await withOperation(setup, path, async (run) => {
     const title = vscode.l10n.t('Checking {0}', nameOf(path));
-    const checked = await run.check(title, [path], true);
+    const checked = await run.check(title, [path], true).catch((error: unknown) => {
+      if (!OperationFailure.is(error) || error.code !== 'not-an-image') throw error;
+      void offerRepair(setup, path, error);
+      return null;
+    });
     if (checked === null) return;
     show(faces, checked);
     const findings = checked.flatMap((image) => image.findings);
@@ -31,8 +38,14 @@ export async function checkImage(setup: OperationSetup, faces: CheckFaces, path:
     const message = vscode.l10n.t('{0} was checked: {1}.', nameOf(path), countText(findings));
     const unsaved = vscode.l10n.t('Its unsaved edits were not looked at.');
     const text = document?.edits.isChanged === true ? `${message} ${unsaved}` : message;
+    const own = findings.filter((finding) => finding.path === (checked[0]?.path ?? path));
+    const isRepairable = own.some(({ id, severity }) => severity !== 'note' && REPAIRABLE_FINDINGS.has(id));
+    const repair = async (): Promise<void> => {
+      await vscode.commands.executeCommand('vhdEditor.repairImage', uri);
+    };
     // What a person answers has no part in the check.
     void tell(text, findings, {
+      ...(isRepairable ? { [vscode.l10n.t('Repair…')]: repair } : {}),
       [vscode.l10n.t('Open Image')]: () => openInOurEditor(uri, { preview: false }),
     });
   });

@@ -121,6 +121,7 @@ export class EditorPanel implements ImageEditor {
       if (name !== 'open') return;
       this.#active.refresh(this);
       this.document.edits.tellConflict();
+      if (this.document.isRepairWished) this.notify({ type: 'repair' });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#log.error(`${this.document.source.path}: ${name}: ${message}`);

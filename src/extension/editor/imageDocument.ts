@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FindOrder } from '../../protocol/editing';
 import type { EngineRequests, HostNotification, OpenedBecause } from '../../protocol/messages';
 import type { Finding, OpenedImage } from '../../protocol/session';
-import type { ImageFacts, OpenReport } from '../../worker/wire';
+import type { ImageFacts, OpenReport, RepairAnswer } from '../../worker/wire';
 import { DocumentEdits } from '../editing/documentEdits';
 import { EditAccess } from '../editing/editAccess';
 import { WorkQueue } from '../editing/workQueue';
@@ -44,6 +44,7 @@ export class ImageDocument implements vscode.CustomDocument {
   /** What a check of just that brought up. */
   #checked: { readonly of: OpenReport; readonly findings: readonly Finding[] } | null = null;
   #isLost = false;
+  #isRepairWished = false;
   #isDisposed = false;
 
   readonly onNotification = this.#notified.event;
@@ -110,6 +111,24 @@ export class ImageDocument implements vscode.CustomDocument {
   ): Promise<EngineRequests[Name]['result']> {
     await this.open();
     return this.#engine.request(name, params);
+  }
+
+  /** True where what can be put right is to be shown, and no page has asked for it yet. */
+  get isRepairWished(): boolean {
+    return this.#isRepairWished;
+  }
+
+  /** Has the pages show what can be put right: those that are there, and else the next one that opens. */
+  showRepairs(): void {
+    this.#isRepairWished = true;
+    this.#notified.fire({ type: 'repair' });
+  }
+
+  /** Looks for what can be put right in what is shown. Rejects with words for people. */
+  async planRepair(only: readonly string[] | null): Promise<RepairAnswer> {
+    this.#isRepairWished = false;
+    await this.open();
+    return this.#engine.request('planRepair', { only });
   }
 
   /** Has the sector bitmaps of the disk as of a layer read and told. */

@@ -1,23 +1,36 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
+import { isUnfinished, REPAIRABLE_FINDINGS } from '../../protocol/repair';
 import type { Finding, OpenedImage } from '../../protocol/session';
 import { t } from '../l10n';
 import { icon, severityIcon } from '../layout/icon';
+import { part } from '../layout/part';
 import { pathName } from '../layout/pathName';
 import { ScrollKeeper } from '../layout/scrollKeeper';
 import type { Room } from '../layout/tabs';
 import { grouped, hexadecimal } from '../numbers';
 import type { RoomContext } from '../room';
+import { RepairView } from './repairView';
 
 /** Findings drawn at once; a badly damaged image has thousands. */
 const SHOWN_AT_ONCE = 100;
 
 const ORDER: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 
-/** What looking at the image brought up, the gravest first. */
+/** Findings that say, or may mean, that a parent was changed after its child was made. */
+const DOUBTFUL_TIES: ReadonlySet<string> = new Set([
+  'parent-id-mismatch',
+  'parent-size-mismatch',
+  'parent-modified-later',
+  'sectors-at-risk',
+]);
+
+/** What looking at the image brought up, the gravest first; and what can be put right, in a view of its own. */
 export class FindingsRoom implements Room {
   readonly element: HTMLElement;
   readonly #context: RoomContext;
+  readonly #list: HTMLElement;
+  readonly #repair: RepairView;
   #drawn: OpenedImage | null = null;
   #sorted: readonly Finding[] = [];
   #shownCount = SHOWN_AT_ONCE;
@@ -27,6 +40,9 @@ export class FindingsRoom implements Room {
     this.element = document.createElement('section');
     this.element.tabIndex = 0;
     ScrollKeeper.mark(this.element, 'findings');
+    this.#list = part('findings-place');
+    this.#repair = new RepairView(context, () => this.#leaveRepair());
+    this.element.append(this.#list, this.#repair.element);
   }
 
   update(): void {
@@ -38,20 +54,50 @@ export class FindingsRoom implements Room {
       (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity),
     );
     this.#draw(image);
+    this.#repair.update();
   }
 
   focus(): void {
-    (this.element.querySelector<HTMLElement>('button') ?? this.element).focus();
+    if (this.#repair.isOpen) this.#repair.focus();
+    else (this.#list.querySelector<HTMLElement>('button') ?? this.element).focus();
+  }
+
+  /** Shows what can be put right, before anything is changed. `finding`: the id of the one that is meant; null for all. */
+  showRepairs(finding: string | null): void {
+    this.#list.hidden = true;
+    this.#repair.open(finding);
+    this.element.scrollTop = 0;
+  }
+
+  /** How far the engine is in looking for repairs. */
+  hearProgress(done: number, total: number): void {
+    this.#repair.hearProgress(done, total);
+  }
+
+  #leaveRepair(): void {
+    const hadFocus = this.element.contains(document.activeElement);
+    this.#list.hidden = false;
+    if (hadFocus) this.focus();
   }
 
   #draw(image: OpenedImage): void {
     if (this.#sorted.length === 0) {
-      render(html`<p class="empty">${icon('pass')} ${t('Nothing was found to be wrong.')}</p>`, this.element);
+      render(
+        html`<p class="empty">${icon('pass')} ${t('Nothing was found to be wrong.')} ${this.#checkButton()}</p>`,
+        this.#list,
+      );
       return;
     }
     const rest = this.#sorted.length - this.#shownCount;
     render(
-      html`<ul class="findings">
+      html`<div class="room-bar">
+          ${
+            this.#sorted.some((finding) => this.#isRepairable(finding, image))
+              ? html`<button class="button" @click=${() => this.#openRepair(null)}>${t('Repair Image…')}</button>`
+              : nothing
+          }${this.#checkButton()}
+        </div>
+        <ul class="findings">
           ${this.#sorted.slice(0, this.#shownCount).map((finding) => this.#finding(finding, image))}
         </ul>
         ${
@@ -67,8 +113,51 @@ export class FindingsRoom implements Room {
               </button>`
             : nothing
         }`,
-      this.element,
+      this.#list,
     );
+  }
+
+  /** Opening looks at the structures alone. */
+  #checkButton(): TemplateResult {
+    return html`<button
+      class="text-button"
+      title=${t('Looks at every block and at the parents too')}
+      @click=${() => this.#context.navigation.layerCommand('checkImage', 0)}
+    >
+      ${t('Check Image')}
+    </button>`;
+  }
+
+  #openRepair(finding: string | null): void {
+    this.showRepairs(finding);
+    this.#repair.focus();
+  }
+
+  /** Whether a repair may end it that is made in this editor. */
+  #isRepairable({ id, path }: Finding, image: OpenedImage): boolean {
+    return REPAIRABLE_FINDINGS.has(id) && path === image.layers[0]?.path;
+  }
+
+  /** What can be done about a finding; nothing where that is not known. */
+  #wayOut({ id }: Finding, layer: number, image: OpenedImage): TemplateResult | typeof nothing {
+    const { navigation } = this.#context;
+    const name = image.layers[layer]?.name;
+    if (name === undefined) return nothing;
+    if (isUnfinished(id)) {
+      const text = id === 'unfinished-merge' ? t('Resume Merge') : t('Finish It Now');
+      return wayButton(text, () => navigation.layerCommand('finishOperation', layer));
+    }
+    if (id === 'parent-not-found') return wayButton(t('Locate Parent…'), () => navigation.locateParent());
+    if (id === 'parent-found-by-id') {
+      return wayButton(t('Locate Parent…'), () => navigation.layerCommand('locateParent', layer));
+    }
+    if (DOUBTFUL_TIES.has(id)) {
+      return wayButton(t('Explain Changed Parent'), () => navigation.layerCommand('explainChangedParent', 0));
+    }
+    if (!REPAIRABLE_FINDINGS.has(id)) return nothing;
+    return layer === 0
+      ? wayButton(t('Repair…'), () => this.#openRepair(id))
+      : wayButton(t('Repair {0}…', name), () => navigation.layerCommand('repairImage', layer));
   }
 
   #finding(finding: Finding, image: OpenedImage): TemplateResult {
@@ -99,7 +188,7 @@ export class FindingsRoom implements Room {
         <p class="finding-place">
           ${layer < 0 ? html`<span>${pathName(finding.path)}</span>` : this.#places(finding, layer)}
           ${finding.windowsError === null ? nothing : html`<span class="windows-error">${finding.windowsError}</span>`}
-          <span class="finding-id">${finding.id}</span>
+          <span class="finding-id">${finding.id}</span> ${this.#wayOut(finding, layer, image)}
         </p>
       </div>
     </li>`;
@@ -117,4 +206,8 @@ export class FindingsRoom implements Room {
         ${place}</button
       ><button class="link" @click=${() => this.#context.showStructureAt(layer, offset)}>${t('in Structure')}</button>`;
   }
+}
+
+function wayButton(text: string, run: () => void): TemplateResult {
+  return html`<button class="text-button way" @click=${run}>${text}</button>`;
 }
