@@ -65,8 +65,8 @@ describe('a chain that is broken', function () {
   });
 
   /** What the list of candidates says, row by row; then it is left. */
-  async function candidates(leaf: string, picture?: string): Promise<readonly string[]> {
-    const done = vscode.commands.executeCommand('vhdEditor.locateParent', vscode.Uri.file(leaf));
+  async function candidates(argument: unknown, picture?: string): Promise<readonly string[]> {
+    const done = vscode.commands.executeCommand('vhdEditor.locateParent', argument);
     const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row' } as const;
     await browser.waitFor({ ...row, text: 'Choose a File' });
     if (picture !== undefined) await browser.screenshot({ name: picture });
@@ -119,7 +119,7 @@ describe('a chain that is broken', function () {
 
     await openImage(leaf);
     await browser.waitFor({ area: 'editor', selector: '.layer.missing', text: 'base.vhd' });
-    const rows = await candidates(leaf, 'parent-moved');
+    const rows = await candidates(vscode.Uri.file(leaf), 'parent-moved');
     assert.ok(
       rows.some((row) => row.includes('the id and the size that leaf.avhd needs')),
       rows.join('\n'),
@@ -145,6 +145,20 @@ describe('a chain that is broken', function () {
     await showsParent('base.vhd');
     assert.deepEqual(await findingIds(leaf), []);
     assert.ok((await callCli(['read', leaf])).bytes.equals(expected));
+  });
+
+  it('is mended from the row of the missing parent in the tree too, without an editor', async () => {
+    const leaf = path('leaf.avhd');
+    write(leaf, leafSpec(233, 234, 'base.vhd'));
+    mkdirSync(path('moved'));
+    write(path(join('moved', 'base.vhd')), baseSpec(234));
+    const row = { kind: 'missing', path: null, children: [{ kind: 'active', path: leaf, children: [] }] };
+    const rows = await candidates({ row, uri: null, leafPath: null });
+    assert.ok(rows.includes('Parent of leaf.avhd'), rows.join('\n'));
+    assert.ok(
+      rows.some((each) => each.includes('the id and the size that leaf.avhd needs')),
+      rows.join('\n'),
+    );
   });
 
   it('for other programs, since the parent was renamed beside it: we find it by its id, they when it is relinked', async function () {
@@ -275,7 +289,7 @@ describe('a chain that is broken', function () {
     await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(leaf), 'vhdEditor.image');
     await browser.waitFor({ area: 'editor', selector: '.layer.missing', text: 'base.vhd' });
     await browser.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'hidden.vhd' });
-    const rows = await candidates(leaf, 'parent-of-hidden');
+    const rows = await candidates(vscode.Uri.file(leaf), 'parent-of-hidden');
     assert.ok(
       rows.some((row) => row.startsWith('Parent of hidden.vhd')),
       rows.join('\n'),
@@ -310,7 +324,7 @@ describe('a chain that is broken', function () {
     write(leaf, leafSpec(231, 232, unc, { parent: { id: idOf(232), name: unc, locators } }));
     await openImage(leaf);
     await browser.waitFor({ area: 'editor', selector: '.layer.missing', text: 'base.vhd' });
-    const rows = await candidates(leaf, 'parent-elsewhere');
+    const rows = await candidates(vscode.Uri.file(leaf), 'parent-elsewhere');
     assert.ok(
       rows.some((row) => row === `W2ku: it is on another computer, or a device, and is never touched`),
       rows.join('\n'),
