@@ -1,5 +1,5 @@
 import type { Chain } from '../engine/chain/chain';
-import { DiskReader, EngineError, closeChain, compareDisks, openChain } from '../engine/index';
+import { DiskReader, EngineError, closeChain, compareDisks, openChain, t } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type {
   CompareRun,
@@ -204,5 +204,5 @@ function comparedImage(fileSystem: FileSystem, chain: Chain): ComparedImage {
 }
 
 function messageOf(error: unknown): string {
-  return EngineError.is(error) ? error.message : `VHD Editor made a mistake: ${String(error)}`;
+  return EngineError.is(error) ? error.message : t('VHD Editor made a mistake: {0}', String(error));
 }

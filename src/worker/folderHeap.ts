@@ -1,4 +1,4 @@
-import { describeHeap, joinMoved, scanFamilies, type OperationRequest, type Progress } from '../engine/index';
+import { describeHeap, joinMoved, scanFamilies, type OperationRequest, type Progress, t } from '../engine/index';
 import type { RebuiltFolder } from './familyWire';
 import { mayBeImage } from './mayBeImage';
 import { unfinishedAt } from './unfinishedWork';
@@ -11,7 +11,7 @@ export function* readHeap(
   const steps = scanFamilies(fileSystem, { folders: [folder], files: [] }, policy);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done !== true) {
-      yield { doneBytes: step.value, totalBytes: 0, what: 'Looking for images' };
+      yield { doneBytes: step.value, totalBytes: 0, what: t('Looking for images') };
       continue;
     }
     const { families, others, unfinished, isWhole } = step.value;
@@ -20,7 +20,7 @@ export function* readHeap(
     const strangers = others.filter((file) => !isDamaged.has(file));
     return {
       ...heap,
-      misnamed: [...heap.misnamed, ...strangers.map(({ path }) => ({ path, is: 'no disk image' }))],
+      misnamed: [...heap.misnamed, ...strangers.map(({ path }) => ({ path, is: t('no disk image') }))],
       folder: fileSystem.realPath(folder) ?? folder,
       families: joinMoved(families),
       unreadable: [...isDamaged],

@@ -7,6 +7,7 @@ import {
   saveCopy,
   type CheckStep,
   type Progress,
+  t,
 } from '../engine/index';
 import type { Edit, HostEdit } from '../engine/editing/edit';
 import type { Mismatch } from '../engine/editing/editedImage';
@@ -188,7 +189,7 @@ export class OpenDocument {
 
   /** An image that was loaded whole has no file that could be written. */
   #loadable(): EditedImage {
-    if (this.#isLoaded) throw readOnly(this.#image.path, 'it does not lie on this computer');
+    if (this.#isLoaded) throw readOnly(this.#image.path, t('it does not lie on this computer'));
     return this.#image;
   }
 
@@ -222,9 +223,9 @@ export class OpenDocument {
     const facts = this.#fileSystem.facts(this.#fileSystem.realPath(image.path) ?? image.path);
     if (facts === null) {
       throw new EngineError('file-not-found', {
-        what: `Opening ${image.path}`,
-        why: 'the file went away meanwhile',
-        remedy: 'open it again',
+        what: t('Opening {0}', image.path),
+        why: t('the file went away meanwhile'),
+        remedy: t('open it again'),
       });
     }
     const file = { path: image.path, size: facts.size, modified: facts.modified };
@@ -243,8 +244,8 @@ function memoryIn(memoryLimit: number): number {
 
 function readOnly(path: string, reason: string): EngineError {
   return new EngineError('read-only', {
-    what: `Changing ${path}`,
+    what: t('Changing {0}', path),
     why: reason.replace(/\.$/, ''),
-    remedy: 'save a copy of it and change that',
+    remedy: t('save a copy of it and change that'),
   });
 }

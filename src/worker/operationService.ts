@@ -33,6 +33,7 @@ import {
   type CheckedImage,
   type OperationRequest,
   type Progress,
+  t,
 } from '../engine/index';
 import type { Family } from '../engine/chain/family';
 import type { FileSystem } from '../engine/storage/fileSystem';
@@ -364,5 +365,5 @@ function isProgress(step: unknown): step is Progress {
 function troubleOf(error: unknown): OperationTrouble {
   if (EngineError.is(error)) return { message: error.message, words: error.words, code: error.code, stack: null };
   const stack = error instanceof Error ? (error.stack ?? null) : null;
-  return { message: `VHD Editor made a mistake: ${String(error)}; see its log`, words: null, code: null, stack };
+  return { message: t('VHD Editor made a mistake: {0}; see its log', String(error)), words: null, code: null, stack };
 }

@@ -186,9 +186,9 @@ export class SessionService {
   #opened(): OpenSession {
     if (this.#open !== null) return this.#open;
     throw new EngineError('file-access', {
-      what: 'The image',
-      why: 'it is not open',
-      remedy: 'close the editor and open it again',
+      what: t('The image'),
+      why: t('it is not open'),
+      remedy: t('close the editor and open it again'),
     });
   }
 
@@ -299,9 +299,9 @@ function buffersOf(result: object | null): readonly ArrayBuffer[] {
 
 function cancelled(): EngineError {
   return new EngineError('cancelled', {
-    what: 'This',
-    why: 'you ended it',
-    remedy: 'begin it again if you want it after all; nothing was changed',
+    what: t('This'),
+    why: t('you ended it'),
+    remedy: t('begin it again if you want it after all; nothing was changed'),
   });
 }
 

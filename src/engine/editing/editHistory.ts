@@ -102,12 +102,12 @@ export class EditHistory {
 
   /** The edit of that id, which must be the last that is done. Throws EngineError `not-possible`. */
   toUndo(id: number): MadeEdit {
-    return requireLast(this.#done, id, 'Undoing');
+    return requireLast(this.#done, id, t('Undoing the edit'));
   }
 
   /** The edit of that id, which must be the last that was undone. Throws EngineError `not-possible`. */
   toRedo(id: number): MadeEdit {
-    return requireLast(this.#undone, id, 'Redoing');
+    return requireLast(this.#undone, id, t('Redoing the edit'));
   }
 
   undone(edit: MadeEdit): void {
@@ -181,11 +181,11 @@ export class EditHistory {
   }
 }
 
-function requireLast(edits: readonly MadeEdit[], id: number, deed: string): MadeEdit {
+function requireLast(edits: readonly MadeEdit[], id: number, what: string): MadeEdit {
   const last = edits.at(-1);
   if (last?.id !== id) {
     throw new EngineError('not-possible', {
-      what: t('{0} the edit', deed),
+      what,
       why: t('it is not the last one, or it is not known any more'),
       remedy: t('revert the file to go back to what is saved'),
     });

@@ -1,20 +1,21 @@
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 
 /** Edits of before wait for the user's word. `deed`: what cannot be done until then. */
-export function keptEditsWait(deed: string, path: string): EngineError {
+export function keptEditsWait(what: string): EngineError {
   return new EngineError('not-possible', {
-    what: `${deed} ${path}`,
-    why: 'there are changes from before that were made for another state of the file',
-    remedy: 'apply those that fit, or discard them, first',
+    what,
+    why: t('there are changes from before that were made for another state of the file'),
+    remedy: t('apply those that fit, or discard them, first'),
   });
 }
 
 /** Edits of before cannot be taken in. */
 export function newerEditsWait(): EngineError {
   return new EngineError('not-possible', {
-    what: 'Taking in changes from before',
-    why: 'there are newer ones that are not saved',
-    remedy: 'save or revert those first',
+    what: t('Taking in changes from before'),
+    why: t('there are newer ones that are not saved'),
+    remedy: t('save or revert those first'),
   });
 }
 
@@ -22,9 +23,9 @@ export function newerEditsWait(): EngineError {
 export function requireMemory(memory: number, limit: number): void {
   if (memory > limit) {
     throw new EngineError('too-large', {
-      what: 'This edit',
-      why: `with it the edits of this image would take ${memory} bytes of memory, and ${limit} are allowed`,
-      remedy: 'change less at a time; saving and opening the image again makes room',
+      what: t('This edit'),
+      why: t('with it the edits of this image would take {0} bytes of memory, and {1} are allowed', memory, limit),
+      remedy: t('change less at a time; saving and opening the image again makes room'),
     });
   }
 }

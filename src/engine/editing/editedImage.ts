@@ -2,6 +2,7 @@ import type { Chain, ParentPolicy } from '../chain/chain';
 import { closeChain, openChain } from '../chain/openChain';
 import type { CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileState } from '../operations/fileState';
 import { runToEnd, type Progress } from '../operations/progress';
 import { recoverImage } from '../operations/recover';
@@ -197,7 +198,7 @@ export class EditedImage {
 
   /** Brings all edits into the file likewise, and yields between pieces; returned there, the file is as it was. */
   *saveSteps(): Generator<Progress, void, void> {
-    this.#requireNoneKept('Saving');
+    this.#requireNoneKept(t('Saving {0}', this.path));
     const { file, overlay } = this.#leaf;
     let saved: LeafFile | null = null;
     try {
@@ -293,9 +294,9 @@ export class EditedImage {
     const failure = this.#takeIn(fitting);
     if (failure !== null) {
       throw new EngineError('not-possible', {
-        what: 'Making the changes that fit',
+        what: t('Making the changes that fit'),
         why: failure,
-        remedy: 'save them to a file instead',
+        remedy: t('save them to a file instead'),
       });
     }
     this.#kept = null;
@@ -424,7 +425,7 @@ export class EditedImage {
       if (!EngineError.is(error)) {
         throw error;
       }
-      return error.code === 'file-changed' ? 'The bytes that the changes replace are others.' : error.message;
+      return error.code === 'file-changed' ? t('The bytes that the changes replace are others.') : error.message;
     }
     this.#base = base;
     changes.forEach((change) => this.#history.addLasting(change));
@@ -449,7 +450,7 @@ export class EditedImage {
 
   /** What an operation that was cut short has left beside the leaf is ended before the first edit: the image is shown as it will be then. */
   #requireEditable(): void {
-    this.#requireNoneKept('Changing');
+    this.#requireNoneKept(t('Changing {0}', this.path));
     const isUnfinished = this.#chain.layers[0].image.findings.some(({ id }) => id.startsWith('unfinished-'));
     if (!isUnfinished || this.isChanged) {
       return;
@@ -459,16 +460,16 @@ export class EditedImage {
     const left = this.#chain.layers[0].image.findings.find(({ id }) => id.startsWith('unfinished-'));
     if (left !== undefined) {
       throw new EngineError('unfinished-operation', {
-        what: `Changing ${this.path}`,
+        what: t('Changing {0}', this.path),
         why: left.message.replace(/\.$/, ''),
-        remedy: 'end that first',
+        remedy: t('end that first'),
       });
     }
   }
 
-  #requireNoneKept(deed: string): void {
+  #requireNoneKept(what: string): void {
     if (this.#kept !== null) {
-      throw keptEditsWait(deed, this.path);
+      throw keptEditsWait(what);
     }
   }
 

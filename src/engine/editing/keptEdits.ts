@@ -55,12 +55,14 @@ export function describeChanges(path: string, changes: readonly UnsavedChange[],
     if (patch.lengthBefore !== patch.lengthAfter) {
       lines.push(t('  Length of the file: {0} to {1} bytes', patch.lengthBefore, patch.lengthAfter));
     }
+    const sides = [t('before'), t('after')] as const;
+    const width = Math.max(...sides.map(({ length }) => length));
     for (const { offset, before, after } of patch.changes) {
       if (lines.length > MAX_LINES) {
         return [...lines, t('... and more')].join('\n');
       }
       lines.push(t('  At {0} (0x{1}):', offset, offset.toString(16)));
-      lines.push(...bytesInWords('before', before), ...bytesInWords('after ', after));
+      lines.push(...bytesInWords(sides[0].padEnd(width), before), ...bytesInWords(sides[1].padEnd(width), after));
     }
     lines.push('');
   }
@@ -69,7 +71,7 @@ export function describeChanges(path: string, changes: readonly UnsavedChange[],
 
 function bytesInWords(side: string, bytes: Uint8Array): readonly string[] {
   if (bytes.length === 0) {
-    return [t('    {0}  (past the end of the file)', side)];
+    return [`    ${side}  ${t('(past the end of the file)')}`];
   }
   const lines: string[] = [];
   for (let at = 0; at < Math.min(bytes.length, MAX_SHOWN_BYTES); at += BYTES_A_LINE) {
@@ -77,7 +79,7 @@ function bytesInWords(side: string, bytes: Uint8Array): readonly string[] {
     lines.push(`    ${side}  ${row.join(' ')}`);
   }
   if (bytes.length > MAX_SHOWN_BYTES) {
-    lines.push(t('    {0}  ... {1} more bytes', side, bytes.length - MAX_SHOWN_BYTES));
+    lines.push(`    ${side}  ${t('... {0} more bytes', bytes.length - MAX_SHOWN_BYTES)}`);
   }
   return lines;
 }

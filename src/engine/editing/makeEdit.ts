@@ -4,6 +4,7 @@ import { DiskReader } from '../chain/diskReader';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE } from '../image';
 import type { SectorsBelow } from '../imageChanger';
+import { t } from '../l10n';
 import type { Progress } from '../operations/progress';
 import type { FileSystem } from '../storage/fileSystem';
 import { checkPatchFits, writePatch } from '../storage/patch';
@@ -69,9 +70,12 @@ export function checkExtent(fileSystem: FileSystem, chain: Chain, edit: Edit | H
   const isWhole = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0;
   if (!isWhole || offset + length > size || (edit.kind === 'fill' && edit.pattern.length === 0)) {
     throw new EngineError('out-of-range', {
-      what: `Writing ${length} bytes at ${offset} of ${edit.target === 'disk' ? 'the disk' : 'the file'}`,
-      why: length === 0 ? 'there is nothing to write' : `it has ${size} bytes`,
-      remedy: 'choose a range that lies within it',
+      what:
+        edit.target === 'disk'
+          ? t('Writing {0} bytes at {1} of the disk', length, offset)
+          : t('Writing {0} bytes at {1} of the file', length, offset),
+      why: length === 0 ? t('there is nothing to write') : t('it has {0} bytes', size),
+      remedy: t('choose a range that lies within it'),
     });
   }
   return length * MEMORY_PER_BYTE;
@@ -112,7 +116,7 @@ function* fill(write: Writer, offset: number, length: number, pattern: Uint8Arra
   }
   for (let done = 0; done < length; done += piece.length) {
     write(offset + done, piece.subarray(0, length - done));
-    yield { doneBytes: Math.min(length, done + piece.length), totalBytes: length, what: 'Filling' };
+    yield { doneBytes: Math.min(length, done + piece.length), totalBytes: length, what: t('Filling') };
   }
 }
 
@@ -126,13 +130,13 @@ function* importFile(ground: EditGround, { target, offset, path }: ImportEdit): 
       const part = piece.subarray(0, size - done);
       if (file.read(done, part) < part.length) {
         throw new EngineError('file-changed', {
-          what: `Reading ${path}`,
-          why: 'it became shorter meanwhile',
-          remedy: 'see that no program writes it, then try again',
+          what: t('Reading {0}', path),
+          why: t('it became shorter meanwhile'),
+          remedy: t('see that no program writes it, then try again'),
         });
       }
       write(offset + done, part);
-      yield { doneBytes: done + part.length, totalBytes: size, what: 'Importing' };
+      yield { doneBytes: done + part.length, totalBytes: size, what: t('Importing') };
     }
   } finally {
     file.close();
@@ -160,9 +164,9 @@ class DiskBelow implements SectorsBelow {
         requireBase(this.#chain);
       }
       throw new EngineError('unreadable-sectors', {
-        what: `Writing a part of sector ${sector}`,
-        why: `a layer below is damaged: sectors ${start} to ${start + length - 1} cannot be read`,
-        remedy: 'write whole sectors, or repair that layer first',
+        what: t('Writing a part of sector {0}', sector),
+        why: t('a layer below is damaged: sectors {0} to {1} cannot be read', start, start + length - 1),
+        remedy: t('write whole sectors, or repair that layer first'),
       });
     });
   }

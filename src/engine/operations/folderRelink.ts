@@ -5,6 +5,7 @@ import { joinMoved } from '../chain/familyHeap';
 import { scanFamilies } from '../chain/familyScan';
 import { strayPlaces } from '../chain/strayPlaces';
 import type { Image } from '../image';
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Patch } from '../storage/patch';
@@ -77,7 +78,7 @@ export function* planFolderRelink(
       const goesOn = isFolderRelinkOpen(fileSystem, path);
       return { folder: path, images, failures, rightCount, missing, goesOn, isWhole: step.value.isWhole };
     }
-    yield { doneBytes: step.value, totalBytes: 0, what: 'Looking for images' };
+    yield { doneBytes: step.value, totalBytes: 0, what: t('Looking for images') };
   }
 }
 
@@ -113,7 +114,7 @@ class FolderPlanner {
           this.#look(path, parent, obstacle);
         }
         doneBytes++;
-        yield { doneBytes, totalBytes, what: 'Looking into images' };
+        yield { doneBytes, totalBytes, what: t('Looking into images') };
       }
     }
   }
@@ -188,18 +189,18 @@ function obstacleIn(fileSystem: FileSystem, { base, missing, images }: Family): 
   // A merge that is to go on knows the layers as they were.
   const merged = images.find(({ path }) => readMergeRecord(fileSystem, path) !== null)?.path;
   if (merged !== undefined) {
-    const why = `a merge into ${merged} was cut short`;
-    return { code: 'unfinished-operation', why, remedy: 'run that merge again first', paths: [merged] };
+    const why = t('a merge into {0} was cut short', merged);
+    return { code: 'unfinished-operation', why, remedy: t('run that merge again first'), paths: [merged] };
   }
   if (base !== null || missing.length > 0) {
     return null;
   }
-  const remedy = 'find the image that names a wrong parent, and relink that one by itself';
-  return { code: 'chain-cycle', why: 'its parents run in a circle', remedy, paths: images.map(({ path }) => path) };
+  const remedy = t('find the image that names a wrong parent, and relink that one by itself');
+  return { code: 'chain-cycle', why: t('its parents run in a circle'), remedy, paths: images.map(({ path }) => path) };
 }
 
 function refusalByObstacle({ path }: Image, obstacle: Obstacle | null): Refusal | null {
-  return obstacle === null ? null : { what: `Relinking ${path}`, ...obstacle };
+  return obstacle === null ? null : { what: t('Relinking {0}', path), ...obstacle };
 }
 
 /** A parent that the user named may have another id; one that was resized has another size. */

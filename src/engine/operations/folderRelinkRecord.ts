@@ -1,5 +1,6 @@
 import { namesBelow } from '../chain/bounds';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { crc32c } from '../storage/crc32c';
 import type { FileSystem } from '../storage/fileSystem';
 import { listIn, readRecord, RecordFile, sizeIn, textIn, type Json } from '../storage/recordFile';
@@ -136,9 +137,9 @@ function nextRecordPath(fileSystem: FileSystem, folder: string): string {
     return recordPath(fileSystem, folder, next);
   }
   throw new EngineError('not-possible', {
-    what: `Relinking ${folder}`,
-    why: `what ${MAX_RECORDS} times of relinking it changed is kept there`,
-    remedy: `remove the files that begin with ${RECORD_NAME} if you do not want to take that back`,
+    what: t('Relinking {0}', folder),
+    why: t('what {0} times of relinking it changed is kept there', MAX_RECORDS),
+    remedy: t('remove the files that begin with {0} if you do not want to take that back', RECORD_NAME),
   });
 }
 

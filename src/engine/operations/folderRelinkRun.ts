@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { openImage } from '../openImage';
 import type { FileSystem } from '../storage/fileSystem';
 import { encodeJournal } from '../storage/journalFormat';
@@ -35,7 +36,7 @@ export function* runFolderRelink(
   try {
     runner.endWhatWasCutShort();
     for (const [index, tie] of wanted.entries()) {
-      yield { doneBytes: index, totalBytes: wanted.length, what: 'Relinking' };
+      yield { doneBytes: index, totalBytes: wanted.length, what: t('Relinking') };
       runner.relink(tie);
     }
     runner.finish();

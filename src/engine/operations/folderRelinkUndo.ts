@@ -1,5 +1,6 @@
 import { requireConfinedFolder } from '../chain/familyScan';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import type { Patch } from '../storage/patch';
 import { removeForGood } from '../storage/sideFiles';
@@ -45,7 +46,7 @@ export function* planFolderUndo(
   const left = leftOf(fileSystem, requireRecord(fileSystem, path));
   const images: PlannedUndo[] = [];
   for (const image of left) {
-    yield { doneBytes: images.length, totalBytes: left.length, what: 'Looking into images' };
+    yield { doneBytes: images.length, totalBytes: left.length, what: t('Looking into images') };
     images.push(planOne(fileSystem, image));
   }
   return { folder: path, images };
@@ -80,7 +81,7 @@ export function* runFolderUndo(
   const undone: string[] = [];
   const failures: Refusal[] = [];
   for (const [index, image] of images.entries()) {
-    yield { doneBytes: index, totalBytes: images.length, what: 'Taking back' };
+    yield { doneBytes: index, totalBytes: images.length, what: t('Taking back') };
     const refusal = refusalByUsers(fileSystem, image.path) ?? refusalOf(image.path, () => takeBack(fileSystem, image));
     if (refusal === null) {
       undone.push(image.path);
@@ -108,9 +109,9 @@ function requireRecord(fileSystem: FileSystem, folder: string): FolderRecord {
   const record = lastFolderRecord(fileSystem, folder);
   if (record === null) {
     throw new EngineError('not-possible', {
-      what: `Taking back how ${folder} was relinked`,
-      why: 'nothing that was replaced is kept there',
-      remedy: 'choose the folder that was relinked; a single image is taken back with repair --undo',
+      what: t('Taking back how {0} was relinked', folder),
+      why: t('nothing that was replaced is kept there'),
+      remedy: t('choose the folder that was relinked; a single image is taken back with repair --undo'),
     });
   }
   return record;
@@ -129,9 +130,9 @@ function refusalBySince(fileSystem: FileSystem, image: RelinkedImage): Refusal |
   }
   return {
     code: 'file-changed',
-    what: `Taking back how ${path} was relinked`,
-    why: 'it was repaired or relinked again since',
-    remedy: 'take that back first, with repair --undo',
+    what: t('Taking back how {0} was relinked', path),
+    why: t('it was repaired or relinked again since'),
+    remedy: t('take that back first, with repair --undo'),
     paths: [path],
   };
 }

@@ -168,7 +168,7 @@ function refusalByKind(child: Image): Refusal | null {
 export function refusalByMismatch(child: Image, parent: Image, mismatches: RelinkPlan['mismatches']): Refusal {
   const why = mismatches.map((what) =>
     what === 'id'
-      ? `its id is ${parent.id}, and ${child.parent?.id ?? 'none'} is named`
+      ? t('its id is {0}, and {1} is named', parent.id, child.parent?.id ?? t('none'))
       : t('its disk has {0} bytes, and that of the image {1}', parent.virtualSize, child.virtualSize),
   );
   return {

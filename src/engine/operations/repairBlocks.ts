@@ -1,5 +1,6 @@
 import type { Finding } from '../finding';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import { readPadded } from '../storage/storage';
 import { ABSENT_ENTRY, TABLE_ENTRY_LENGTH } from '../vhd/blockAllocationTable';
 import { BatmapInFile } from '../vhd/batmapInFile';
@@ -57,21 +58,29 @@ function entryRepairs(parts: SparseParts, finding: Finding, contested: Contested
 }
 
 function makeAbsent(parts: SparseParts, { id, offset, found }: Finding, first: number, count: number): Repair {
-  const blocks = count === 1 ? `block ${first}` : `blocks ${first} to ${first + count - 1}`;
+  const blocks = count === 1 ? t('block {0}', first) : t('blocks {0} to {1}', first, first + count - 1);
   return {
     key: `${id}/${first}`,
     findings: [id],
-    what: `Take ${blocks} for absent`,
+    what: t('Take {0} for absent', blocks),
     before: found,
-    after: `no place: ${blocks} ${count === 1 ? 'reads' : 'read'} ${absentReads(parts)}`,
-    doubt: `Where the data of ${blocks} was cannot be known. Reading does so already; the entry is all that is lost.`,
+    after: absentAfter(blocks, count === 1, parts),
+    doubt: t(
+      'Where the data of {0} was cannot be known. Reading does so already; the entry is all that is lost.',
+      blocks,
+    ),
     isDefault: false,
     apply: (file) => file.write(offset, new Uint8Array(count * TABLE_ENTRY_LENGTH).fill(0xff)),
   };
 }
 
-function absentReads({ parent }: SparseParts): string {
-  return parent === null ? 'as zeros' : 'as the parent has it';
+function absentAfter(blocks: string, isOne: boolean, { parent }: SparseParts): string {
+  if (parent === null) {
+    return isOne ? t('no place: {0} reads as zeros', blocks) : t('no place: {0} read as zeros', blocks);
+  }
+  return isOne
+    ? t('no place: {0} reads as the parent has it', blocks)
+    : t('no place: {0} read as the parent has it', blocks);
 }
 
 /** One of the blocks that lie at the same place gives it up. What speaks for the others is said. */
@@ -82,18 +91,28 @@ function dropOne(parts: SparseParts, { id }: Finding, block: number, same: reado
     key: `${id}/${block}`,
     findings: [id],
     blocks: [block, ...others.slice(0, NAMED_BLOCKS)],
-    what: others.length === 0 ? `Take block ${block} for absent` : `Leave the place to ${blockList(others)}`,
+    what:
+      others.length === 0
+        ? t('Take {0} for absent', t('block {0}', block))
+        : t('Leave the place to {0}', blockList(others)),
     before: [block, ...others.slice(0, NAMED_BLOCKS)].map((each) => sideText(parts, each)).join('; '),
-    after: `block ${block} reads ${absentReads(parts)}`,
-    doubt: `Whose data it is cannot be known from the image. Compare both with what the guest expects there; ${dataText(parts, block)}`,
+    after:
+      parts.parent === null ? t('block {0} reads as zeros', block) : t('block {0} reads as the parent has it', block),
+    doubt: t(
+      'Whose data it is cannot be known from the image. Compare both with what the guest expects there; {0}',
+      dataText(parts, block),
+    ),
     isDefault: false,
     apply: (file) => file.write(offset, ABSENT_BYTES),
   };
 }
 
 function blockList(blocks: readonly number[]): string {
-  const more = blocks.length > NAMED_BLOCKS ? ` and ${blocks.length - NAMED_BLOCKS} more` : '';
-  return `${blocks.length === 1 ? 'block' : 'blocks'} ${blocks.slice(0, NAMED_BLOCKS).join(', ')}${more}`;
+  const named = blocks.slice(0, NAMED_BLOCKS).join(', ');
+  if (blocks.length > NAMED_BLOCKS) {
+    return t('blocks {0} and {1} more', named, blocks.length - NAMED_BLOCKS);
+  }
+  return blocks.length === 1 ? t('block {0}', named) : t('blocks {0}', named);
 }
 
 /** Where a block stands on the disk, and whether its neighbours on the disk are its neighbours in the file. */
@@ -107,14 +126,27 @@ function sideText({ table, grid }: SparseParts, block: number): string {
     return place !== ABSENT_ENTRY && distance >= step && distance <= step + 8;
   };
   const row = [block - 1, block + 1].filter(isInRow);
-  const speaks = row.length === 0 ? '' : `, in a row with block ${row.join(' and ')}`;
-  return `block ${block} (disk byte ${block * grid.blockSize}) at sector ${sector}${speaks}`;
+  const diskByte = block * grid.blockSize;
+  const [one, other] = row;
+  if (one === undefined) {
+    return t('block {0} (disk byte {1}) at sector {2}', block, diskByte, sector);
+  }
+  return other === undefined
+    ? t('block {0} (disk byte {1}) at sector {2}, in a row with block {3}', block, diskByte, sector, one)
+    : t(
+        'block {0} (disk byte {1}) at sector {2}, in a row with block {3} and {4}',
+        block,
+        diskByte,
+        sector,
+        one,
+        other,
+      );
 }
 
 function dataText({ storage, table, grid }: SparseParts, block: number): string {
   const offset = (table?.table.entry(block) ?? 0) * SECTOR_SIZE + bitmapLength(grid.blockSize);
   const bytes = Array.from(readPadded(storage, offset, 16), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
-  return `its data begins with ${bytes.join(' ')}.`;
+  return t('its data begins with {0}.', bytes.join(' '));
 }
 
 /** Xen's map of whole blocks: what is not whole is said to be none, and the checksum follows. */
@@ -129,9 +161,9 @@ export function repairBatmap({ parts }: RepairState, findings: readonly Finding[
     {
       key: 'batmap-stale',
       findings: ['batmap-stale', 'batmap-absent', 'batmap-checksum'],
-      what: 'Have the batmap name no block that is not whole',
-      before: stale.length === 1 ? (stale[0]?.message ?? '') : `${stale.length} findings about the batmap`,
-      after: 'a map that follows from the bitmaps, with its checksum',
+      what: t('Have the batmap name no block that is not whole'),
+      before: stale.length === 1 ? (stale[0]?.message ?? '') : t('{0} findings about the batmap', stale.length),
+      after: t('a map that follows from the bitmaps, with its checksum'),
       doubt: null,
       isDefault: true,
       apply: (file) => makeTrue({ ...parts, storage: file }),
@@ -175,10 +207,10 @@ export function repairPastEnd({ parts }: RepairState, findings: readonly Finding
     {
       key: 'bitmap-past-end',
       findings: ['bitmap-past-end'],
-      what: 'Clear the bits behind the end of the disk',
+      what: t('Clear the bits behind the end of the disk'),
       before: finding.found,
-      after: 'zeros',
-      doubt: 'Every reader passes them over; many makers write them.',
+      after: t('zeros'),
+      doubt: t('Every reader passes them over; many makers write them.'),
       isDefault: false,
       apply: (file) => {
         const bitmap = readPadded(file, offset, bitmapUsedLength(grid.blockSize));

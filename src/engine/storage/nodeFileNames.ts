@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, closeSync, fsyncSync, lstatSync, openSync, statfsSync, statSync } from 'node:fs';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import type { NodeSystem } from './nodeSystem';
 import { systemError } from './systemErrors';
 
@@ -18,7 +19,7 @@ export function linkNodeFile(system: NodeSystem, path: string, secondPath: strin
     if (NO_LINKS.has(codeOf(error))) {
       return false;
     }
-    throw systemError(`Creating ${secondPath}`, error);
+    throw systemError(t('Creating {0}', secondPath), error);
   }
 }
 
@@ -29,7 +30,7 @@ export function renameNodeFile(system: NodeSystem, path: string, newPath: string
       system.rename(path, newPath);
     }
   } catch (error) {
-    throw systemError(`Writing ${newPath}`, error);
+    throw systemError(t('Writing {0}', newPath), error);
   }
 }
 
@@ -60,7 +61,11 @@ function stands(path: string): boolean {
 }
 
 function nameTaken(path: string, cause: unknown): EngineError {
-  const words = { what: `Writing ${path}`, why: 'there is already a file of that name', remedy: 'choose another name' };
+  const words = {
+    what: t('Writing {0}', path),
+    why: t('there is already a file of that name'),
+    remedy: t('choose another name'),
+  };
   return new EngineError('file-exists', words, cause);
 }
 
@@ -86,7 +91,7 @@ export function flushNodeFolder(folder: string): void {
     fsyncSync(descriptor);
   } catch (error) {
     if (!NO_FOLDER_FLUSH.has(codeOf(error))) {
-      throw systemError(`Writing the folder ${folder}`, error);
+      throw systemError(t('Writing the folder {0}', folder), error);
     }
   } finally {
     if (descriptor >= 0) {

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, readSync, statSync, writeSync } from 'node:fs';
 import { EngineError } from '../errors';
+import { t } from '../l10n';
 import { NodeEarlyFlush } from './nodeEarlyFlush';
 import { THIS_SYSTEM, type NodeSystem } from './nodeSystem';
 import type { Storage } from './storage';
@@ -31,7 +32,7 @@ export class NodeFileStorage implements Storage {
     try {
       return fstatSync(this.descriptor).size;
     } catch (error) {
-      throw systemError(`Reading ${this.path}`, error);
+      throw systemError(t('Reading {0}', this.path), error);
     }
   }
 
@@ -47,7 +48,7 @@ export class NodeFileStorage implements Storage {
         done += count;
       }
     } catch (error) {
-      throw systemError(`Reading ${this.path} at byte ${offset}`, error);
+      throw systemError(t('Reading {0} at byte {1}', this.path, offset), error);
     }
     return done;
   }
@@ -61,7 +62,7 @@ export class NodeFileStorage implements Storage {
         done += writeSync(this.descriptor, bytes, done, length, offset + done);
       }
     } catch (error) {
-      throw systemError(`Writing ${this.path} at byte ${offset}`, error);
+      throw systemError(t('Writing {0} at byte {1}', this.path, offset), error);
     }
   }
 
@@ -70,7 +71,7 @@ export class NodeFileStorage implements Storage {
     try {
       ftruncateSync(this.descriptor, length);
     } catch (error) {
-      throw systemError(`Setting the length of ${this.path}`, error);
+      throw systemError(t('Setting the length of {0}', this.path), error);
     }
   }
 
@@ -79,7 +80,7 @@ export class NodeFileStorage implements Storage {
     try {
       fsyncSync(this.descriptor);
     } catch (error) {
-      throw systemError(`Writing ${this.path}`, error);
+      throw systemError(t('Writing {0}', this.path), error);
     }
   }
 
@@ -103,9 +104,9 @@ export class NodeFileStorage implements Storage {
   private checkWritable(): void {
     if (this.readOnly) {
       throw new EngineError('file-access', {
-        what: `Writing ${this.path}`,
-        why: 'it is open for reading only',
-        remedy: 'open it for writing',
+        what: t('Writing {0}', this.path),
+        why: t('it is open for reading only'),
+        remedy: t('open it for writing'),
       });
     }
   }
@@ -120,7 +121,7 @@ export function openNodeFile(
   access: 'read' | 'write',
   system: NodeSystem = THIS_SYSTEM,
 ): NodeFileStorage {
-  const what = `Opening ${path}`;
+  const what = t('Opening {0}', path);
   let descriptor = -1;
   try {
     checkRegular(what, statSync(path));
@@ -142,13 +143,13 @@ export function createNodeFile(path: string, system: NodeSystem = THIS_SYSTEM): 
   try {
     return new NodeFileStorage(path, system.open(path, 'wx+'), false);
   } catch (error) {
-    throw systemError(`Creating ${path}`, error);
+    throw systemError(t('Creating {0}', path), error);
   }
 }
 
 function checkRegular(what: string, facts: { isFile(): boolean; isDirectory(): boolean }): void {
   if (!facts.isFile()) {
-    const why = facts.isDirectory() ? 'it is a folder' : 'it is a device, a pipe or a socket';
-    throw new EngineError('not-a-file', { what, why, remedy: 'name a regular file' });
+    const why = facts.isDirectory() ? t('it is a folder') : t('it is a device, a pipe or a socket');
+    throw new EngineError('not-a-file', { what, why, remedy: t('name a regular file') });
   }
 }

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs';
+import { t } from '../l10n';
 import type { CopyOrder, CopyTeam } from './copyOrder';
 import type { FileFacts, FileSystem } from './fileSystem';
 import { nodeCopyTeam } from './nodeCopyTeam';
@@ -42,7 +43,7 @@ export class NodeFileSystem implements FileSystem {
     try {
       this.#system.unlink(path);
     } catch (error) {
-      throw systemError(`Removing ${path}`, error);
+      throw systemError(t('Removing {0}', path), error);
     }
   }
 

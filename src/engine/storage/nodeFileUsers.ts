@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
+import { t } from '../l10n';
 import { THIS_SYSTEM } from './nodeSystem';
 
 /** The bits of an open file's flags, in the octal number that Linux prints, that say it may be written through. */
 const WRITE_FLAGS = 0o3;
-
-const NAMELESS = 'another program';
 
 /**
  * See `FileSystem.usersOf`. Linux tells: who has locked a file in /proc/locks (fcntl, OFD and flock locks alike), who has it open in
@@ -21,7 +20,8 @@ export function nodeFileUsers(path: string): readonly string[] {
   }
   const users = new Set([...writersOf(file), ...lockersOf(file), ...loopDevicesOf(file)]);
   // Whoever holds a lock without a name is as a rule one of those who were found by their open file.
-  return users.size > 1 ? [...users].filter((user) => user !== NAMELESS) : [...users];
+  const nameless = t('another program');
+  return users.size > 1 ? [...users].filter((user) => user !== nameless) : [...users];
 }
 
 function writersOf(file: BigIntStats): string[] {
@@ -73,7 +73,7 @@ function loopDevicesOf(file: BigIntStats): string[] {
 
 function processName(id: string): string {
   const name = id === '-1' ? '' : textOf(`/proc/${id}/comm`).trim();
-  return name === '' ? NAMELESS : `${name} (${id})`;
+  return name === '' ? t('another program') : `${name} (${id})`;
 }
 
 function namesIn(folder: string): string[] {

@@ -145,7 +145,7 @@ export function* writePatchSteps(storage: Storage, patch: Patch): Generator<Writ
       doneBytes += Math.min(WRITE_LENGTH, after.length - at);
       if (doneBytes - told >= WRITE_LENGTH) {
         told = doneBytes;
-        yield { doneBytes, totalBytes, what: 'Saving' };
+        yield { doneBytes, totalBytes, what: t('Saving') };
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Image } from '../image';
 import { SECTOR_SIZE } from '../image';
+import { t } from '../l10n';
 import type { StructureNode } from '../structure';
 import type { BlockPlaces } from './blockPlaces';
 import { grouped, sizeText } from './fieldText';
@@ -37,8 +38,8 @@ export class BlockStructure {
     }
     const { first, last, count } = extent;
     const length = this.endOfBitmap(last) - first;
-    const hint = `${grouped(count)} of ${sizeText(this.image.blockSize)}`;
-    return nodeOf({ key: ID, name: 'Data Blocks', offset: first, length, hint }, ID, 0, count);
+    const hint = t('{0} of {1}', grouped(count), sizeText(this.image.blockSize));
+    return nodeOf({ key: ID, name: t('Data Blocks'), offset: first, length, hint }, ID, 0, count);
   }
 
   /** Null where the id is not this structure's. */
@@ -84,10 +85,10 @@ export class BlockStructure {
     const lastSector = Math.min(firstSector + sectorsPerBlock, this.image.sectorCount) - 1;
     const sketch = {
       key: String(block),
-      name: `Block ${grouped(block)}`,
+      name: t('Block {0}', grouped(block)),
       offset,
       length: this.endOf(block) - offset,
-      hint: `LBA ${grouped(firstSector)} to ${grouped(lastSector)}`,
+      hint: t('LBA {0} to {1}', grouped(firstSector), grouped(lastSector)),
     };
     return nodeOf(sketch, `${ID}/${block}`, index, 2);
   }
@@ -104,7 +105,7 @@ export class BlockStructure {
     const missing = dataOffset + this.image.blockSize - this.endOf(block);
     const bitmap = {
       key: 'bitmap',
-      name: 'Sector Bitmap',
+      name: t('Sector Bitmap'),
       offset,
       length: bitmapLength,
       ...this.bitmapSketch(block),
@@ -114,7 +115,7 @@ export class BlockStructure {
       name: 'Data',
       offset: dataOffset,
       length: this.image.blockSize - missing,
-      hint: missing === 0 ? sizeText(this.image.blockSize) : `${sizeText(missing)} missing at the end of the file`,
+      hint: missing === 0 ? sizeText(this.image.blockSize) : t('{0} missing at the end of the file', sizeText(missing)),
     };
     return [nodeOf(bitmap, `${id}/bitmap`, 0, 0), nodeOf(data, `${id}/data`, 1, 0)];
   }
@@ -131,7 +132,7 @@ export class BlockStructure {
     }
     const onDisk = Math.min(sectorsPerBlock, this.image.sectorCount - block * sectorsPerBlock);
     return {
-      value: `${grouped(present)} of ${grouped(onDisk)} sectors present`,
+      value: t('{0} of {1} sectors present', grouped(present), grouped(onDisk)),
       editableAs: { kind: 'sectors', count: onDisk },
       editText: sectorsText(bitmap, onDisk),
     };

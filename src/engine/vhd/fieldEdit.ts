@@ -177,7 +177,7 @@ class FieldEdit {
     const { parts } = this.#trial;
     const place = 'grid' in parts ? new BlockPlaces(parts).bitmapOffset(block) : -1;
     if (!('grid' in parts) || place < 0) {
-      throw notPossible(this.#node, 'the block has no place in the file');
+      throw notPossible(this.#node, t('the block has no place in the file'));
     }
     const batmap = this.#alone ? null : BatmapInFile.read(parts);
     const bitmaps = new BlockBitmaps(parts, batmap?.isBelieved === true ? batmap : null);
@@ -186,7 +186,7 @@ class FieldEdit {
       return;
     }
     if (!writeSectors(bitmap, count, this.#text)) {
-      throw this.refused('these are not sectors of the block');
+      throw this.refused(t('these are not sectors of the block'));
     }
     bitmaps.write(block, place, bitmap);
     bitmaps.save();

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { EditKind } from '../structure';
 import { writeCharacters } from './bytes';
 import { parseDiskId } from './diskId';
@@ -52,35 +53,55 @@ export function bytesOfInput(kind: EditKind, text: string, length: number): Uint
 export function possibleInput(kind: EditKind): string {
   switch (kind.kind) {
     case 'number':
-      return `type a number from ${grouped(kind.minimum)} to ${grouped(kind.maximum)}, or 0x and hexadecimal digits`;
+      return t(
+        'type a number from {0} to {1}, or 0x and hexadecimal digits',
+        grouped(kind.minimum),
+        grouped(kind.maximum),
+      );
     case 'longNumber':
-      return `type a number from 0 to ${grouped(MAX_U64)}, or 0x and up to 16 hexadecimal digits`;
+      return t('type a number from 0 to {0}, or 0x and up to 16 hexadecimal digits', grouped(MAX_U64));
     case 'place':
-      return `type "absent", or the number of a sector from 0 to ${grouped(kind.maximum)}, or it as 0x and hexadecimal digits`;
+      return t(
+        'type "absent", or the number of a sector from 0 to {0}, or it as 0x and hexadecimal digits',
+        grouped(kind.maximum),
+      );
     case 'version':
-      return 'type two numbers from 0 to 65535 with a point between them, such as 1.0, or 0x and up to 8 hexadecimal digits';
+      return t(
+        'type two numbers from 0 to 65535 with a point between them, such as 1.0, or 0x and up to 8 hexadecimal digits',
+      );
     case 'flags':
-      return `type names with commas between them (${kind.names.join(', ')}, "bit 2" to "bit 31"), "none", or a number of 32 bits`;
+      return t(
+        'type names with commas between them ({0}, "bit 2" to "bit 31"), "none", or a number of 32 bits',
+        kind.names.join(', '),
+      );
     case 'choice':
-      return `type one of ${kind.choices.map(({ value, name }) => `${name} (${value})`).join(', ')}`;
+      return t('type one of {0}', kind.choices.map(({ value, name }) => `${name} (${value})`).join(', '));
     case 'time':
-      return 'type a time from 2000-01-01 00:00:01 to 2136-02-07 06:28:15 UTC, such as 2026-11-03 09:12:44 UTC, or "not set"';
+      return t(
+        'type a time from 2000-01-01 00:00:01 to 2136-02-07 06:28:15 UTC, such as 2026-11-03 09:12:44 UTC, or "not set"',
+      );
     case 'sectors':
-      return `type "all", "none", or sectors from 0 to ${grouped(kind.count - 1)} with commas between them, such as 0-7, 9`;
+      return t(
+        'type "all", "none", or sectors from 0 to {0} with commas between them, such as 0-7, 9',
+        grouped(kind.count - 1),
+      );
     case 'geometry':
-      return 'type cylinders (0 to 65535) / heads (0 to 255) / sectors per track (0 to 255), such as 1024 / 16 / 63';
+      return t('type cylinders (0 to 65535) / heads (0 to 255) / sectors per track (0 to 255), such as 1024 / 16 / 63');
     case 'id':
-      return 'type an id such as 1ce6964b-8f0e-4c51-9a22-0123456789ab';
+      return t('type an id such as 1ce6964b-8f0e-4c51-9a22-0123456789ab');
     case 'code':
       return kind.among === null
-        ? `type ${kind.length} characters, in quotes with \\x00 for one that cannot be typed`
-        : `type one of ${kind.among.join(', ')}`;
+        ? t('type {0} characters, in quotes with \\x00 for one that cannot be typed', kind.length)
+        : t('type one of {0}', kind.among.join(', '));
     case 'text':
-      return `type at most ${kind.maximumLength} characters, none of them a NUL`;
+      return t('type at most {0} characters, none of them a NUL', kind.maximumLength);
     case 'path':
-      return `type a path of 1 to ${grouped(kind.maximumLength)} characters that the entry's platform code can hold`;
+      return t(
+        "type a path of 1 to {0} characters that the entry's platform code can hold",
+        grouped(kind.maximumLength),
+      );
     case 'bytes':
-      return `type up to ${kind.length} bytes as pairs of hexadecimal digits, or "all zero"`;
+      return t('type up to {0} bytes as pairs of hexadecimal digits, or "all zero"', kind.length);
   }
 }
 

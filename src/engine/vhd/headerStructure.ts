@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { readCharacters, viewOf } from './bytes';
 import { quoted, versionText } from './creator';
 import { formatDiskId } from './diskId';
@@ -24,15 +25,27 @@ import {
 } from './parentLocator';
 import type { Sketch } from './structureTree';
 
-/** What a platform code stands for. */
-const PLATFORMS: Readonly<Record<string, string>> = {
-  W2ru: 'relative path, Windows',
-  W2ku: 'absolute path, Windows',
-  Wi2r: 'relative path, deprecated',
-  Wi2k: 'absolute path, deprecated',
-  'Mac ': 'Mac OS alias',
-  MacX: 'file URL, Mac OS X and Xen',
-};
+const KNOWN_CODES: readonly string[] = ['W2ru', 'W2ku', 'Wi2r', 'Wi2k', 'Mac ', 'MacX'];
+
+/** What a platform code stands for; null for an unknown one. */
+function platformText(code: string): string | null {
+  switch (code) {
+    case 'W2ru':
+      return t('relative path, Windows');
+    case 'W2ku':
+      return t('absolute path, Windows');
+    case 'Wi2r':
+      return t('relative path, deprecated');
+    case 'Wi2k':
+      return t('absolute path, deprecated');
+    case 'Mac ':
+      return t('Mac OS alias');
+    case 'MacX':
+      return t('file URL, Mac OS X and Xen');
+    default:
+      return null;
+  }
+}
 
 /** What is to be known of the file around a locator's data. */
 export interface LocatorData {
@@ -43,7 +56,7 @@ export interface LocatorData {
   room(locator: ParentLocator): number;
 }
 
-/** Platform Code of an entry that is not used. */
+/** What is typed for the platform code of an entry that is not used, in every language. */
 const NO_CODE = 'none';
 
 /** Characters of a path that are shown beside an entry; the whole of it stands in its data. */
@@ -77,7 +90,7 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
       {
         ...at('dataOffset', 'Data Offset', 8, 8),
         value: hexOffset(view.getBigUint64(8)),
-        hint: 'not used',
+        hint: t('not used'),
         editableAs: U64,
       },
       { ...at('tableOffset', 'Table Offset', 16, 8), value: hexOffset(view.getBigUint64(16)), editableAs: U64 },
@@ -85,7 +98,7 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
       {
         ...at('maxTableEntries', 'Max Table Entries', 28, 4),
         value: grouped(entries),
-        hint: entries > neededEntries ? `${grouped(neededEntries)} needed` : null,
+        hint: entries > neededEntries ? t('{0} needed', grouped(neededEntries)) : null,
         expected: entries < neededEntries ? grouped(neededEntries) : null,
         editableAs: U32,
       },
@@ -93,7 +106,7 @@ export function sketchHeader(bytes: Uint8Array, offset: number, neededEntries: n
         ...at('blockSize', 'Block Size', 32, 4),
         value: grouped(blockSize),
         hint: sizeText(blockSize),
-        expected: blockSize >= 512 && (blockSize & (blockSize - 1)) === 0 ? null : 'a power of two of at least 512',
+        expected: blockSize >= 512 && (blockSize & (blockSize - 1)) === 0 ? null : t('a power of two of at least 512'),
         editableAs: U32,
       },
       {
@@ -133,13 +146,13 @@ export function sketchLocators(bytes: Uint8Array, headerOffset: number, around: 
   const below = Array.from({ length: PARENT_LOCATOR_COUNT }, (_, slot) =>
     sketchLocator(bytes, headerOffset, slot, around),
   );
-  const used = below.filter((entry) => entry.value !== 'not used').length;
+  const used = below.filter((_, slot) => isUsed(decodeParentLocator(bytes, locatorOffset(slot)))).length;
   return {
     key: 'locators',
     name: 'Parent Locators',
     offset: headerOffset + PARENT_LOCATORS_OFFSET,
     length: PARENT_LOCATOR_COUNT * PARENT_LOCATOR_LENGTH,
-    hint: `${used} of ${PARENT_LOCATOR_COUNT}`,
+    hint: t('{0} of {1}', used, PARENT_LOCATOR_COUNT),
     below,
   };
 }
@@ -148,8 +161,7 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
   const locator = decodeParentLocator(bytes, locatorOffset(slot));
   const offset = headerOffset + locatorOffset(slot);
   const code = locator.platformCode;
-  const isUsed = code !== UNUSED_LOCATOR_CODE;
-  const data = isUsed ? sketchData(locator, around) : null;
+  const data = isUsed(locator) ? sketchData(locator, around) : null;
   const isEmpty = data === null && locator.platformDataLength === 0;
   const at = (key: string, name: string, from: number, length: number): Sketch => ({
     key,
@@ -157,28 +169,29 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
     offset: offset + from,
     length,
   });
-  const isText = !isUsed || locatorEncoding(code) !== 'blob';
+  const isText = !isUsed(locator) || locatorEncoding(code) !== 'blob';
   return {
-    ...at(String(slot), `Entry ${slot + 1}`, 0, PARENT_LOCATOR_LENGTH),
-    value: isUsed ? locatorTitle(code) : 'not used',
-    hint: isUsed && isText ? shortened(data?.value ?? null) : null,
+    ...at(String(slot), t('Entry {0}', slot + 1), 0, PARENT_LOCATOR_LENGTH),
+    value: isUsed(locator) ? locatorTitle(code) : t('not used'),
+    hint: isUsed(locator) && isText ? shortened(data?.value ?? null) : null,
     below: [
       {
         ...at('platformCode', 'Platform Code', 0, 4),
-        value: isUsed ? locatorTitle(code) : NO_CODE,
-        hint: PLATFORMS[code] ?? null,
+        value: isUsed(locator) ? locatorTitle(code) : t('none'),
+        editText: isUsed(locator) ? locatorTitle(code) : NO_CODE,
+        hint: platformText(code),
         editableAs: anyCode(4, NO_CODE),
       },
       {
         ...at('platformDataSpace', 'Platform Data Space', 4, 4),
         value: grouped(locator.platformDataSpace),
-        hint: isUsed ? (locator.platformDataSpace < 512 ? 'sectors' : 'bytes') : null,
+        hint: isUsed(locator) ? (locator.platformDataSpace < 512 ? t('sectors') : t('bytes')) : null,
         editableAs: U32,
       },
       {
         ...at('platformDataLength', 'Platform Data Length', 8, 4),
         value: grouped(locator.platformDataLength),
-        hint: 'bytes',
+        hint: t('bytes'),
         editableAs: U32,
       },
       {
@@ -190,7 +203,7 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
       {
         ...at('platformDataOffset', 'Platform Data Offset', 16, 8),
         value: hexOffset(locator.platformDataOffset),
-        expected: isUsed && locator.platformDataLength > 0 && data === null ? 'a place in the file' : null,
+        expected: isUsed(locator) && locator.platformDataLength > 0 && data === null ? t('a place in the file') : null,
         editableAs: U64,
       },
       ...(data === null ? [] : [data]),
@@ -199,8 +212,12 @@ function sketchLocator(bytes: Uint8Array, headerOffset: number, slot: number, ar
   };
 }
 
+function isUsed({ platformCode }: ParentLocator): boolean {
+  return platformCode !== UNUSED_LOCATOR_CODE;
+}
+
 function locatorTitle(code: string): string {
-  return code in PLATFORMS ? code : quoted(code);
+  return KNOWN_CODES.includes(code) ? code : quoted(code);
 }
 
 function shortened(text: string | null): string | null {
@@ -211,7 +228,7 @@ function shortened(text: string | null): string | null {
 function sketchNewPath(place: Sketch, code: string): Sketch {
   const unitLength = code === UNUSED_LOCATOR_CODE || locatorEncoding(code) === 'utf-16le' ? 2 : 1;
   const editableAs = { kind: 'path', maximumLength: Math.floor(MAX_LOCATOR_DATA_LENGTH / unitLength) } as const;
-  return { ...place, value: '', hint: 'no path yet', editableAs };
+  return { ...place, value: '', hint: t('no path yet'), editableAs };
 }
 
 /** What a locator's entry points to, outside the header. */
@@ -228,8 +245,8 @@ function sketchData(locator: ParentLocator, around: LocatorData): Sketch | null 
     name: 'Platform Data',
     offset: Number(locator.platformDataOffset),
     length: data.length,
-    value: text ?? `${data.length} bytes`,
-    hint: `room for ${grouped(room)} bytes`,
+    value: text ?? t('{0} bytes', data.length),
+    hint: t('room for {0} bytes', grouped(room)),
     editableAs:
       text === null ? null : { kind: 'path', maximumLength: Math.floor(MAX_LOCATOR_DATA_LENGTH / unitLength) },
   };
