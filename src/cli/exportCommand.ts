@@ -1,6 +1,7 @@
 import {
   EngineError,
   exportDisk,
+  newImageFacts,
   newSha256,
   type Chain,
   type ExportFormat,
@@ -9,7 +10,6 @@ import {
 } from '../engine/index';
 import { driveSteps } from './longDeed';
 import { confinementOf, pathOf, withChain, type Call, type Command } from './call';
-import { newFacts } from './operation';
 import { writeJson } from './output';
 import { countForPeople, printable, sizeForPeople, sizeInFull } from './wording';
 
@@ -50,7 +50,7 @@ async function exportChain(call: Call, chain: Chain): Promise<number> {
     replace: line.isSet('force'),
     confine: confinementOf(call),
     digest: line.isSet('sha256') ? newSha256() : null,
-    facts: newFacts(),
+    facts: newImageFacts(),
   });
   const outcome = await driveSteps(terminal, 'Exporting', steps).catch((error: unknown) => {
     throw withOption(error);

@@ -1,4 +1,5 @@
 import {
+  newImageFacts,
   planMerge,
   planMergeToFile,
   runMerge,
@@ -10,7 +11,7 @@ import {
 } from '../engine/index';
 import { pathOf, type Call, type Command } from './call';
 import { UsageError } from './commandLine';
-import { newFacts, operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
+import { operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
 import { countForPeople, sizeForPeople } from './wording';
 
 const FORMATS = ['dynamic', 'fixed'] as const;
@@ -113,7 +114,7 @@ function workOf({ layers, survey }: MergePlan, would: boolean): string {
 
 function mergeTo(call: Call, to: string): Promise<number> {
   const path = pathOf(call, call.line.operands[0] ?? '');
-  const options = { to, format: call.line.choice('format', FORMATS), facts: newFacts() };
+  const options = { to, format: call.line.choice('format', FORMATS), facts: newImageFacts() };
   return operate(call, {
     what: 'Merging',
     path,

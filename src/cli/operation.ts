@@ -1,5 +1,4 @@
 import {
-  newIdBytes,
   recoverImage,
   runToEnd,
   type OperationRequest,
@@ -22,11 +21,6 @@ export const OPERATION_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'json', value: null, help: 'Print one JSON document.' },
 ];
-
-/** What a new image is to say of itself. */
-export function newFacts(): { readonly id: Uint8Array; readonly created: Date } {
-  return { id: newIdBytes(), created: new Date() };
-}
 
 /** The absolute path that an option names; null where it is not given. */
 export function optionPath(call: Call, option: string): string | null {

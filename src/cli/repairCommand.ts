@@ -1,4 +1,5 @@
 import {
+  newImageFacts,
   planRepair,
   planUndoRepair,
   runRepair,
@@ -10,7 +11,7 @@ import {
 import { pathOf, policyOf, type Call, type Command } from './call';
 import { UsageError } from './commandLine';
 import { driveSteps } from './longDeed';
-import { newFacts, tell } from './operation';
+import { tell } from './operation';
 import { writeJson } from './output';
 import { patchDocument, patchLines } from './patchText';
 import { printable } from './wording';
@@ -41,7 +42,7 @@ export const repairCommand: Command = {
       return undo(call);
     }
     const only = line.texts('only');
-    const options = { now: Date.now(), only: only.length === 0 ? null : only, facts: newFacts() };
+    const options = { now: Date.now(), only: only.length === 0 ? null : only, facts: newImageFacts() };
     const path = pathOf(call, line.operands[0] ?? '');
     const outcome = await driveSteps(
       call.terminal,

@@ -1,6 +1,6 @@
-import { planRevert, runRevert, type RevertPlan } from '../engine/index';
+import { newImageFacts, planRevert, runRevert, type RevertPlan } from '../engine/index';
 import { pathOf, type Command } from './call';
-import { newFacts, operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
+import { operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
 import { sizeForPeople } from './wording';
 
 export const revertCommand: Command = {
@@ -24,7 +24,7 @@ export const revertCommand: Command = {
     const { line, fileSystem } = call;
     const path = pathOf(call, line.operands[0] ?? '');
     const [to, keepAs] = [optionPath(call, 'to'), optionPath(call, 'keep')];
-    const options = { to, keepAs, prune: line.isSet('prune'), facts: newFacts() };
+    const options = { to, keepAs, prune: line.isSet('prune'), facts: newImageFacts() };
     return operate(call, {
       what: 'Reverting',
       path,

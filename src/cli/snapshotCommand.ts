@@ -1,6 +1,6 @@
-import { planSnapshot, runSnapshot } from '../engine/index';
+import { newImageFacts, planSnapshot, runSnapshot } from '../engine/index';
 import { pathOf, type Command } from './call';
-import { newFacts, operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
+import { operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
 
 export const snapshotCommand: Command = {
   spec: {
@@ -24,7 +24,7 @@ export const snapshotCommand: Command = {
   run: (call) => {
     const { line, fileSystem } = call;
     const path = pathOf(call, line.operands[0] ?? '');
-    const options = { output: optionPath(call, 'output'), keepName: line.isSet('keep-name'), facts: newFacts() };
+    const options = { output: optionPath(call, 'output'), keepName: line.isSet('keep-name'), facts: newImageFacts() };
     return operate(call, {
       what: 'Creating the snapshot',
       path,

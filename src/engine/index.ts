@@ -55,7 +55,7 @@ export { planSnapshot, runSnapshot } from './operations/snapshot';
 export type { FileSystem } from './storage/fileSystem';
 export { MemoryFileSystem } from './storage/memoryFileSystem';
 export { runAsCopyLane } from './storage/nodeCopyTeam';
-export { newIdBytes, newSha256 } from './storage/nodeDigest';
+export { newImageFacts, newSha256 } from './storage/nodeDigest';
 export { NodeFileSystem } from './storage/nodeFileSystem';
 export type { Patch } from './storage/patch';
 export { ownFileName } from './storage/sideFiles';

@@ -3,7 +3,7 @@ import {
   EditedImage,
   EngineError,
   exportRange,
-  newIdBytes,
+  newImageFacts,
   saveCopy,
   type CheckStep,
   type Progress,
@@ -150,7 +150,7 @@ export class OpenDocument {
 
   /** Looks for what can be put right in what is shown; what is open must not be changed until it is done. */
   *planRepair({ only }: WorkerRequests['planRepair']['params']): Generator<CheckStep, RepairAnswer, void> {
-    const options = { now: Date.now(), facts: { id: newIdBytes(), created: new Date() } };
+    const options = { now: Date.now(), facts: newImageFacts() };
     const keys = only === null ? null : keysIn(only);
     return repairAnswer(yield* this.#image.planRepair({ ...options, only: keys, ignoresUnknown: true }));
   }

@@ -5,7 +5,7 @@ import {
   checkImages,
   closeChain,
   editGrounds,
-  newIdBytes,
+  newImageFacts,
   openChain,
   planMerge,
   planFolderRelink,
@@ -352,10 +352,6 @@ function leafsAbove({ images, leafs }: Family, path: string): readonly string[] 
     return false;
   };
   return leafs.filter(standsOn);
-}
-
-function newImageFacts(): { readonly id: Uint8Array; readonly created: Date } {
-  return { id: newIdBytes(), created: new Date() };
 }
 
 function isProgress(step: unknown): step is Progress {

@@ -15,7 +15,8 @@ export function newSha256(): Digest {
   };
 }
 
-/** The 16 bytes of a new, random id. */
-export function newIdBytes(): Uint8Array {
-  return Uint8Array.from(Buffer.from(crypto().randomUUID().replaceAll('-', ''), 'hex'));
+/** What a new image says of itself: an id of 16 bytes that no other one has, and the time. */
+export function newImageFacts(): { readonly id: Uint8Array; readonly created: Date } {
+  const id = Uint8Array.from(Buffer.from(crypto().randomUUID().replaceAll('-', ''), 'hex'));
+  return { id, created: new Date() };
 }

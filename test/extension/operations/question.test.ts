@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import {
-  newIdBytes,
+  newImageFacts,
   NodeFileSystem,
   planMerge,
   planMergeToFile,
@@ -29,7 +29,7 @@ function read({ message, detail }: { readonly message: string; readonly detail: 
 
 describe('the question before an operation', () => {
   let folder = '';
-  const facts = { id: newIdBytes(), created: new Date() };
+  const facts = newImageFacts();
   const request: OperationRequest = {
     fileSystem: new NodeFileSystem(),
     policy: { trusted: true, given: [], confine: null },
