@@ -1,10 +1,4 @@
-import {
-  recoverImage,
-  runToEnd,
-  type OperationRequest,
-  type Progress,
-  type Refusal,
-} from '../engine/index';
+import { recoverImage, runToEnd, type OperationRequest, type Progress, type Refusal } from '../engine/index';
 import { pathOf, policyOf, type Call } from './call';
 import type { OptionSpec } from './commandLine';
 import { driveSteps } from './longDeed';
