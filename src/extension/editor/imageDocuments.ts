@@ -4,6 +4,7 @@ import { readBackup } from '../editing/backups';
 import { RenamedEdits } from '../editing/renamedEdits';
 import { nameOf } from '../numbers';
 import type { OwnWork } from '../operations/ownWork';
+import { showError } from '../showError';
 import { ImageDocument } from './imageDocument';
 import type { ImageSource } from './imageSource';
 import { LocalSource } from './localSource';
@@ -81,6 +82,12 @@ export class ImageDocuments implements vscode.Disposable {
     return paths.filter((path) => this.find(vscode.Uri.file(path))?.edits.isChanged === true);
   }
 
+  /** The user names a file for a parent of an image that is not open. */
+  give(uri: vscode.Uri, parentPath: string): void {
+    const key = uri.toString();
+    this.#givenParents.set(key, [...(this.#givenParents.get(key) ?? []), parentPath]);
+  }
+
   /** The files that the user named for parents of an image in this window. */
   givenParents(uri: vscode.Uri): readonly string[] {
     return this.#givenParents.get(uri.toString()) ?? [];
@@ -98,7 +105,8 @@ export class ImageDocuments implements vscode.Disposable {
     } catch (error) {
       const name = nameOf(uri.path);
       this.#log.error(`${uri.path}: ${id}: ${String(error)}`);
-      void vscode.window.showErrorMessage(
+      void showError(
+        this.#log,
         vscode.l10n.t(
           'The unsaved edits of {0} could not be read from {1}, where they stay until you save or revert.',
           name,
