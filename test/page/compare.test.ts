@@ -58,6 +58,17 @@ describePage('the page that compares', () => {
     });
   });
 
+  it('says whose unsaved edits are left out', async () => {
+    const harness = await opened([leaf, middle]);
+    const { page } = harness;
+    const tell = (names: readonly string[]): Promise<void> =>
+      page.evaluate((message) => window.postMessage(message), { kind: 'unsaved', names });
+    await tell(['leaf.avhd']);
+    await page.locator('.compare-head .warning', { hasText: 'The unsaved edits of leaf.avhd are left out' }).waitFor();
+    await tell([]);
+    await page.locator('.compare-head .warning').waitFor({ state: 'detached' });
+  });
+
   it('says so where nothing differs, where the sizes do, and where a file is none', async () => {
     const same = await opened([leaf, leaf]);
     await same.page.getByText('No sector differs.').waitFor();

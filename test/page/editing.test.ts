@@ -268,6 +268,22 @@ describePage('editing bytes', () => {
     await says(harness, '.tree-row:nth-child(7) .tree-value', 'abcd');
   });
 
+  it('bytes of the file tell which field they belong to, and a range of them what comes of it before', async () => {
+    const { page } = harness;
+    await goTo('file', 28);
+    await says(harness, '#room-hex .hex-place', 'Footer Copy › Creator Application');
+    await page.keyboard.press('Alt+Insert');
+    const form = page.locator('.edit-form');
+    await form.locator('.length-input').fill('4');
+    await form.locator('.pattern-input').fill('61 62 63 64');
+    await says(harness, '.consequences', /Footer Copy, Creator Application "win " → "abcd"/);
+    await says(harness, '.consequences .problem', /checksum/i);
+    await form.locator('.pattern-input').press('Enter');
+    await form.waitFor({ state: 'detached' });
+    assert.deepEqual(await madeEdits(1), ['Fill 4 Bytes']);
+    assert.equal((await stored('file', 28, 4)).toString('latin1'), 'abcd');
+  });
+
   it('where nothing can be typed, typing says why and what to do', async () => {
     const { page } = harness;
     await page.locator('[role=radio]', { hasText: 'middle.avhd' }).click();

@@ -185,6 +185,42 @@ describePage('editing fields and sector bitmaps', () => {
     assert.equal(engine.made.length, 2);
   });
 
+  it('the sectors of a block are typed as ranges in its bitmap, after it is shown whose they become', async () => {
+    const { page } = harness;
+    await selectBlock(harness, 1);
+    await openTab(harness, 'Block');
+    await page.getByRole('button', { name: 'Edit Sector Bitmap…' }).click();
+    assert.equal(await page.locator('.field-form .field-input').inputValue(), '0-15');
+    await retype(harness, '0-3, 4096');
+    await says(harness, '.field-form .problem', 'not sectors of the block');
+    await retype(harness, '0-3, 40');
+    await says(harness, '.consequences', /12 sectors change their owner|13 sectors change their owner/);
+    await says(harness, '.field-form button[type=submit]', 'Change Anyway');
+    await harness.picture('block-bitmap');
+    await page.keyboard.press('Enter');
+    await page.locator('.field-form').waitFor({ state: 'detached' });
+    await says(harness, '.parts', /leaf\.avhd 5 /);
+    await says(harness, '.block-facts', /13 sectors are not saved/);
+    assert.deepEqual(labels(engine), ['Change Sector Bitmap']);
+    await harness.picture('block-unsaved');
+    await engine.undo();
+    await says(harness, '.parts', /leaf\.avhd 16 /);
+  });
+
+  it('the entry of a block in the allocation table is edited from the block as well', async () => {
+    const { page } = harness;
+    await selectBlock(harness, 20);
+    await openTab(harness, 'Block');
+    await page.getByRole('button', { name: 'Edit Its Entry in Block Allocation Table…' }).click();
+    await retype(harness, 'absent');
+    await says(harness, '.consequences', /4 096 sectors change their owner/);
+    await says(harness, '.field-form button[type=submit]', 'Change Anyway');
+    await page.keyboard.press('Enter');
+    await page.locator('.field-form').waitFor({ state: 'detached' });
+    await says(harness, '.block-facts', /0 of 4 096 present/);
+    assert.deepEqual(labels(engine), ['Change Block 20']);
+  });
+
   it('an edit flickers nowhere, and leaves selection, scroll and what is open as they are', async () => {
     const { page } = harness;
     await page.locator('.tree-row', { hasText: 'Data Blocks' }).click();

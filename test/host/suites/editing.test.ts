@@ -115,8 +115,9 @@ describe('editing an image', function () {
     await browser.waitFor({ area: 'editor', selector: '#room-hex .hex-byte.unsaved', text: 'AB' });
     await browser.screenshot({ name: 'unsaved' });
     assert.equal(await browser.count({ area: 'editor', selector: '#room-hex .hex-byte.unsaved' }), 2);
+    await documentOf(path).edits.edit(overwrite(28, [0x76], 'file'));
     await browser.click({ area: 'editor', selector: '#tab-structure' });
-    await browser.waitFor({ area: 'editor', selector: '.tree-row.unsaved', text: 'Data Blocks' });
+    await browser.waitFor({ area: 'editor', selector: '.tree-row.unsaved', text: 'Creator Application' });
     await browser.screenshot({ name: 'unsaved-structure' });
     await save();
     await browser.waitFor({ area: 'editor', selector: '.tree-row.unsaved', state: 'detached' });
