@@ -101,7 +101,7 @@ export function* changedParents(
 }
 
 /** What several signs come to: the surest word counts. */
-export function toldBy(signs: readonly ChangeSign[]): ChangeTold | null {
+function toldBy(signs: readonly ChangeSign[]): ChangeTold | null {
   const order: readonly ChangeTold[] = ['changed', 'perhaps', 'unchanged'];
   return order.find((told) => signs.some(({ tells }) => tells === told)) ?? null;
 }
