@@ -23,9 +23,9 @@ export class ComparePageHarness {
 
   static async open(
     paths: readonly [string, string],
-    { theme = 'dark', width = 1400 }: { theme?: ThemeKind; width?: number } = {},
+    { theme = 'dark', width = 1400, height = 860 }: { theme?: ThemeKind; width?: number; height?: number } = {},
   ): Promise<ComparePageHarness> {
-    const context = await (await pageBrowser()).newContext({ locale: 'en-US', viewport: { width, height: 860 } });
+    const context = await (await pageBrowser()).newContext({ locale: 'en-US', viewport: { width, height } });
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     const harness = new ComparePageHarness(page);
