@@ -7,6 +7,7 @@ import { createSnapshotTests } from './createSnapshot';
 import { closeNotifications, leaveFailure } from './dialogs';
 import { familiesViewTests } from './familiesView';
 import { mergeSnapshotTests } from './mergeSnapshot';
+import { repairFileTests } from './repairFile';
 import { revertToSnapshotTests } from './revertToSnapshot';
 
 describe('snapshots, in the packaged extension', function () {
@@ -30,6 +31,7 @@ describe('snapshots, in the packaged extension', function () {
   };
 
   part('merged and deleted', mergeSnapshotTests);
+  part('repaired', repairFileTests);
   // The oldest VS Code is tried thoroughly before a release.
   if (process.env['VHD_TEST_VSCODE'] === 'oldest' && sized({ small: 0, ci: 0, full: 1 }) === 0) return;
   part('created', createSnapshotTests);
