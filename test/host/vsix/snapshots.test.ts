@@ -7,6 +7,7 @@ import { createSnapshotTests } from './createSnapshot';
 import { closeNotifications, leaveFailure } from './dialogs';
 import { familiesViewTests } from './familiesView';
 import { mergeSnapshotTests } from './mergeSnapshot';
+import { rebuildFamilyTests } from './rebuildFamily';
 import { repairFileTests } from './repairFile';
 import { revertToSnapshotTests } from './revertToSnapshot';
 
@@ -37,4 +38,5 @@ describe('snapshots, in the packaged extension', function () {
   part('created', createSnapshotTests);
   part('gone back to', revertToSnapshotTests);
   part('in the tree view Disk Images', familiesViewTests);
+  part('found again in a folder', rebuildFamilyTests);
 });
