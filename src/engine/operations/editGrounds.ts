@@ -1,6 +1,6 @@
 import { closeChain, openChain } from '../chain/openChain';
 import { descendantPaths, doubtfulPaths, readFamily, type OperationRequest } from './familyOf';
-import { refusalByAccess, refusalByUsers } from './grounds';
+import { refusalsByFile } from './grounds';
 import { refusalByMerge } from './mergeRecord';
 import type { Refusal } from './refusal';
 
@@ -26,11 +26,8 @@ export function* editGrounds(
   try {
     const [{ image }] = chain.layers;
     const realPath = fileSystem.realPath(image.path) ?? image.path;
-    const refusals = [
-      refusalByUsers(fileSystem, realPath),
-      refusalByAccess(fileSystem, realPath),
-      refusalByMerge(fileSystem, chain),
-    ].filter((refusal) => refusal !== null);
+    const merge = refusalByMerge(fileSystem, chain);
+    const refusals = [...refusalsByFile(fileSystem, realPath), ...(merge === null ? [] : [merge])];
     if (!withFamily) return { refusals, dependents: [] };
     const family = yield* readFamily(request, chain);
     const dependents = [...descendantPaths(family, realPath), ...doubtfulPaths(family, image.id)];

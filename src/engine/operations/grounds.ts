@@ -28,6 +28,11 @@ export function refusalByAccess(fileSystem: FileSystem, path: string): Refusal |
   return refusalOf(path, () => fileSystem.open(path, 'write').close());
 }
 
+/** What speaks against writing to a file where it stands: its users, and the system. */
+export function refusalsByFile(fileSystem: FileSystem, path: string): readonly Refusal[] {
+  return [refusalByUsers(fileSystem, path), refusalByAccess(fileSystem, path)].filter((refusal) => refusal !== null);
+}
+
 /** What is damaged is repaired first: nothing is built on it and nothing is made of it. */
 export function refusalByDamage(image: Pick<Image, 'path' | 'findings'>): Refusal | null {
   const damage = image.findings.find((finding) => finding.severity === 'error');

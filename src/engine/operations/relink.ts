@@ -11,7 +11,7 @@ import { OverlayStorage } from '../storage/overlayStorage';
 import type { Patch } from '../storage/patch';
 import { readParts } from '../vhd/vhdParts';
 import { fileStateOf, type FileState } from './fileState';
-import { refusalByAccess, refusalByUsers } from './grounds';
+import { refusalsByFile } from './grounds';
 import { tiePatch } from './parentTie';
 import { recoverPlanned } from './recover';
 import { requireNoRefusal, type Refusal } from './refusal';
@@ -79,8 +79,7 @@ export function planRelink(
       refusalByKind(child),
       mismatches.length === 0 || options.acceptMismatch ? null : refusalByMismatch(child, parent, mismatches),
       refusalByCycle(fileSystem, state.path, parentState.path, policy),
-      refusalByUsers(fileSystem, state.path),
-      refusalByAccess(fileSystem, state.path),
+      ...refusalsByFile(fileSystem, state.path),
     ].filter((refusal) => refusal !== null);
     const newParent = { path: parentState.path, id: parent.id, modified: parentState.modified };
     const patch = child.parent === null ? noPatch(state.size) : tiePatch(fileSystem, state.path, newParent);

@@ -14,7 +14,7 @@ import { openVhdImage } from '../vhd/vhdImage';
 import { readParts, type SparseParts, type VhdParts } from '../vhd/vhdParts';
 import type { NewImageFacts } from './diskWriter';
 import { fileStateOf, type FileState } from './fileState';
-import { refusalByAccess, refusalByUsers } from './grounds';
+import { refusalsByFile } from './grounds';
 import type { Refusal } from './refusal';
 import { repairBatmap, repairEntries, repairPastEnd } from './repairBlocks';
 import { repairCopy, repairTail } from './repairFooters';
@@ -97,9 +97,7 @@ export function* planRepair(
       unrepairable: unrepairableOf(findingsAfter, planner.proposedFindings()),
       readable: planner.readable(),
       isUnfinished: opened.findings.some(({ id }) => id === 'unfinished-save' || id === 'unfinished-swap'),
-      refusals: [refusalByUsers(fileSystem, state.path), refusalByAccess(fileSystem, state.path)].filter(
-        (refusal) => refusal !== null,
-      ),
+      refusals: refusalsByFile(fileSystem, state.path),
     };
   } finally {
     opened.storage.close();
