@@ -24,8 +24,10 @@ interface Part {
   readonly run: (scratch: string) => Promise<Counts>;
 }
 
+/** `VHD_EDITOR_CI=0` is for machines of others, which cannot have everything. */
 function isContinuousIntegration(): boolean {
-  return process.env['VHD_EDITOR_CI'] === '1' || process.env['CI'] === 'true';
+  const said = process.env['VHD_EDITOR_CI'] ?? process.env['CI'];
+  return said === '1' || said === 'true';
 }
 
 /** Runs a program of node_modules with this Node. Resolves to its exit code and, unless it is shown at once, its output. */

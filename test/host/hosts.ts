@@ -25,17 +25,24 @@ const browserHosts: readonly Host[] = RELEASES.map((release) => ({
   run: (suites, scratch) => runInBrowser(release, suites, scratch, print),
 }));
 
+/** The one desktop VS Code that is asked for, `1.100.3` or `stable`; undefined for all that we know. */
+const desktopVersion = process.env['VHD_TEST_DESKTOP'];
+const desktopVersions =
+  desktopVersion === undefined ? RELEASES.map(({ vscodeVersion }) => vscodeVersion) : [desktopVersion];
+
 const desktopHosts: readonly Host[] =
   process.env['VSCODE_EXECUTABLE'] === undefined
-    ? RELEASES.map((release) => ({
-        name: `desktop ${release.vscodeVersion}`,
-        run: (suites, scratch) => runOnDesktop(release.vscodeVersion, suites, scratch, print),
+    ? desktopVersions.map((version) => ({
+        name: `desktop ${version}`,
+        run: (suites, scratch) => runOnDesktop(version, suites, scratch, print),
       }))
     : [{ name: 'desktop', run: (suites, scratch) => runOnDesktop('stable', suites, scratch, print) }];
 
-/** Without a choice: in the browser where that can be had, and on the desktop everywhere else. */
+/** Without a choice: in the browser where that can be had, and on the desktop everywhere else or where one is asked for. */
 function chosenHosts(names: readonly string[]): readonly Host[] {
-  if (names.length === 0) return process.platform === 'linux' ? browserHosts : desktopHosts;
+  if (names.length === 0) {
+    return process.platform === 'linux' && desktopVersion === undefined ? browserHosts : desktopHosts;
+  }
   return [...browserHosts, ...desktopHosts].filter((host) => names.some((name) => host.name.startsWith(name)));
 }
 

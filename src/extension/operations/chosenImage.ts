@@ -83,7 +83,7 @@ function ofUri(uri: vscode.Uri, isNamed: boolean, leafPath: string | null = null
 
 /** Says why nothing is done to a file system other than the local one. */
 export function tellOnlyRead(uri: vscode.Uri): void {
-  void vscode.window.showErrorMessage(
+  void vscode.window.showWarningMessage(
     vscode.l10n.t('{0} is on a file system other than the local one, where images are only shown.', uri.path),
   );
 }
