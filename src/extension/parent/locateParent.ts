@@ -6,6 +6,7 @@ import { imageFilters } from '../commands/openImages';
 import { nameOf } from '../numbers';
 import { tellOnlyRead } from '../operations/chosenImage';
 import { withOperation, type OperationRun } from '../operations/operationRun';
+import type { FamilyTracker } from '../views/familyTracker';
 import { locateRemoteParent } from './locateRemoteParent';
 import { parentItems, type ParentChoice } from './parentItems';
 import { childToLink, parentTopic, remoteDocument, type ParentFaces, type ParentTopic } from './parentSubject';
@@ -41,7 +42,7 @@ async function chooseParent(
 ): Promise<RankedParent | null> {
   const missing = document?.image?.missing?.childPath === childPath ? document.image.missing : null;
   const searched: string[] = [];
-  const known = (await families.known()).families.flatMap(({ images }) => images.map(({ path }) => path));
+  const known = await knownImages(families);
   for (;;) {
     const folders = [...workspaceFolders(), ...searched];
     const ranked = await run.rankParents(childPath, { folders, files: known });
@@ -106,6 +107,12 @@ async function askFor(what: 'folder' | 'file', childPath: string): Promise<strin
   if (uri === undefined || uri.scheme === 'file') return uri?.fsPath ?? null;
   tellOnlyRead(uri);
   return null;
+}
+
+/** The images of the families that the tree shows; with what is said of the workspace's folders. */
+async function knownImages(families: FamilyTracker): Promise<readonly string[]> {
+  if (!vscode.workspace.isTrusted) return [];
+  return (await families.known()).families.flatMap(({ images }) => images.map(({ path }) => path));
 }
 
 /** In a workspace that is not trusted nothing but the image's own folder is looked into unasked. */

@@ -47,6 +47,8 @@ export async function takeParent(
   const relink = parent.isProven ? vscode.l10n.t('Relink') : vscode.l10n.t('Relink Although Data May Not Fit');
   const use = parent.isProven ? vscode.l10n.t('Use for Now') : vscode.l10n.t('Use Although Data May Not Fit');
   const buttons = [...(plan === null ? [] : [relink]), ...(canUse ? [use] : [])];
+  // Enter presses the first one: where there is a risk, the one that writes nothing.
+  if (!parent.isProven) buttons.reverse();
   const answer = parent.isProven
     ? await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons)
     : await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
