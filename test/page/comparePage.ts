@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { translationsInUse } from '../../src/engine/l10n';
 import { NodeFileSystem } from '../../src/engine/storage/nodeFileSystem';
 import type { ComparePageSays } from '../../src/protocol/compare';
 import { CompareService } from '../../src/worker/compareService';
@@ -45,7 +46,7 @@ export class ComparePageHarness {
 
   async #load(paths: readonly [string, string], theme: ThemeKind): Promise<void> {
     const { page } = this;
-    const html = pageHtml(readTheme(theme), [], 'compare');
+    const html = pageHtml(readTheme(theme), [], 'compare', translationsInUse());
     const service = new CompareService({
       fileSystem: new NodeFileSystem(),
       // A page that is closed meanwhile misses it.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { translationsInUse } from '../../src/engine/l10n';
 import type { HostNotification, HostToPage, PageNotification, PageToHost } from '../../src/protocol/messages';
 import type { OpenedImage } from '../../src/protocol/session';
 import { launchChromium } from '../host/chromium';
@@ -126,6 +127,8 @@ export class PageHarness {
     const html = pageHtml(
       readTheme(options.theme ?? 'dark'),
       options.reducedMotion === true ? ['vscode-reduce-motion'] : [],
+      'image',
+      translationsInUse(),
     );
     // Not awaited: a slow answer must not hold up the page's next message.
     const hear = (message: PageToHost): void => void this.#receive(message);

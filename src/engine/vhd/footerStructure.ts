@@ -10,7 +10,9 @@ import { geometryOf, sectorsOfGeometry } from './geometry';
 import type { FoundFooter } from './locateFooter';
 import type { Sketch } from './structureTree';
 
-const FEATURE_NAMES = ['temporary', 'reserved'];
+function featureNames(): readonly string[] {
+  return [t('temporary'), t('reserved')];
+}
 
 /** Without one of these it is no footer. */
 const COOKIES: readonly FooterCookie[] = ['conectix', 'v_poison'];
@@ -78,8 +80,8 @@ function fieldsOf(found: FoundFooter): Sketch[] {
     {
       ...at('features', 'Features', 8, 4),
       value: hex32(view.getUint32(8)),
-      hint: flagsText(view.getUint32(8), FEATURE_NAMES),
-      editableAs: { kind: 'flags', names: FEATURE_NAMES },
+      hint: flagsText(view.getUint32(8), featureNames()),
+      editableAs: { kind: 'flags', names: featureNames() },
     },
     { ...at('version', 'File Format Version', 12, 4), value: versionText(view.getUint32(12)), editableAs: VERSION },
     {
