@@ -4,7 +4,7 @@ import { checkFolder, checkImage, type CheckFaces } from '../check/checkCommands
 import { chosenImage, imageToChange, type ChosenImage } from '../operations/chosenImage';
 import { editAnyway } from '../editing/editAnyway';
 import { compare } from '../compare/compareCommand';
-import { finishOperation } from '../repair/finishOperation';
+import { besideRow, finishOperation } from '../repair/finishOperation';
 import { repairImage } from '../repair/repairImage';
 import { undoRepair } from '../repair/undoRepair';
 import { familyCommands } from '../families/familyCommands';
@@ -60,7 +60,8 @@ export function registerCommands(
     'vhdEditor.checkFolder': (argument) => checkFolder(setup, checks, argument),
     'vhdEditor.repairImage': onImage((_, { path }) => repairImage(setup, checks.documents, path)),
     'vhdEditor.undoRepair': onImage((_, { path }) => undoRepair(setup, path)),
-    'vhdEditor.finishOperation': onImage((_, { path }) => finishOperation(setup, path)),
+    'vhdEditor.finishOperation': (argument) =>
+      onImage((_, { path }) => finishOperation(setup, path))(besideRow(argument)),
     ...familyCommands({ setup, rebuilt }),
     'vhdEditor.mergeToNewFile': onImage((_, { path }) => mergeToNewFile(setup, path)),
     'vhdEditor.createSnapshot': onImage(createSnapshot),

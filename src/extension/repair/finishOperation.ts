@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../numbers';
+import { isFamilyElement } from '../views/familyItem';
 import { merge, type WantedMerge } from '../operations/merging';
 import { withOperation, type OperationSetup } from '../operations/operationRun';
 
@@ -7,6 +8,12 @@ import { withOperation, type OperationSetup } from '../operations/operationRun';
 export async function finishOperation(setup: OperationSetup, path: string): Promise<void> {
   const left = await finishBeside(setup, path);
   if (left !== null) await merge(setup, left, null);
+}
+
+/** What a command is given: for a row of the tree that tells of something unfinished, the image beside which that is. */
+export function besideRow(argument: unknown): unknown {
+  const beside = isFamilyElement(argument) ? argument.row.beside : undefined;
+  return beside === undefined ? argument : vscode.Uri.file(beside);
 }
 
 /** Returns the merge that was cut short, which is left alone; null where there is none. */

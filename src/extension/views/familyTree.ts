@@ -39,6 +39,8 @@ export interface FamilyRow {
   readonly spoken: string;
   /** The merge that can go on. */
   readonly merge: UnfinishedWork['merge'];
+  /** The image beside which something is left of what the row tells; left out for other rows. */
+  readonly beside?: string;
   readonly children: readonly FamilyRow[];
   /** True where its children are shown only when somebody asks for them. */
   readonly isFolded: boolean;
@@ -260,6 +262,7 @@ export class RowBuilder {
       tooltip: isRunning ? what : advice,
       spoken: `${what}, ${description}`,
       merge: isRunning ? null : merge,
+      beside: path,
     };
   }
 

@@ -2,7 +2,7 @@ import type { BlockDetail, ByteRun, ByteSource } from '../../protocol/session';
 import { SECTOR_SIZE } from '../../protocol/session';
 
 /** Bytes of each block that are compared; usual blocks have 2 MiB. */
-export const MAX_COMPARED = 4 * 1024 * 1024;
+const MAX_COMPARED = 4 * 1024 * 1024;
 
 /** The most that one question is answered with. */
 const PIECE_LENGTH = 1024 * 1024;
