@@ -56,12 +56,6 @@ function isStatic(node: ts.PropertyDeclaration): boolean {
   return ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) === true;
 }
 
-/** The keys of `package.nls.json` that `package.json` names. */
-export function keysInManifest(): readonly string[] {
-  const manifest = readFileSync(join(ROOT, 'package.json'), 'utf8');
-  return [...manifest.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] ?? '');
-}
-
 /** A file of translations of the repository: text by key. */
 export function translationsIn(path: string): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Record<string, string>;
