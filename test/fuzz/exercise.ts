@@ -29,7 +29,7 @@ const MAX_TREE_READS = 12;
 /** Reads that checking one image may take beside those of its blocks. */
 const MAX_CHECK_READS = 40;
 /** Reads that working out a repair may take beside those of its two checks. */
-const MAX_PLAN_READS = 700;
+const MAX_PLAN_READS = 1_000;
 /** A check reads the data of a block in pieces of so many bytes. */
 const CHECK_PIECE = 256 * 1024;
 /** Block-grain maps larger than this are not made in every case, since making them is all that would be measured. */
@@ -122,7 +122,8 @@ function exerciseCheck(files: CountedFiles, random: Random): void {
   checkFindings(result?.findings ?? []);
   if (random.chance(sized({ small: 4, ci: 10, full: 4 }))) {
     const ofBase = MAX_CHECK_READS + readsOfBlocks(files, '/d/base.vhd') + readsOfBlocks(files, '/d/x/other.vhd');
-    const check = countedOrNull(files, 'a check of the chain', MAX_CHAIN_READS + most + ofBase, () =>
+    // Where a parent seems to have been changed, its bitmaps and its child's are looked at twice more.
+    const check = countedOrNull(files, 'a check of the chain', MAX_CHAIN_READS + 3 * (most + ofBase), () =>
       runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })),
     );
     checkFindings(check?.findings ?? []);

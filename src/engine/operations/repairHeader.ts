@@ -1,5 +1,6 @@
 import { SECTOR_SIZE } from '../image';
 import { t } from '../l10n';
+import { MemoryStorage } from '../storage/memoryStorage';
 import { readPadded, type Storage } from '../storage/storage';
 import { ABSENT_ENTRY, readTable, TABLE_ENTRY_LENGTH } from '../vhd/blockAllocationTable';
 import { viewOf, writeCharacters } from '../vhd/bytes';
@@ -20,6 +21,9 @@ import { isSparse, type Repair, type RepairState } from './repairProposal';
 
 /** A table is looked for at every sector up to here: makers put it behind the header, or behind the locators. Bytes. */
 const MAX_TABLE_OFFSET = 0x1_0000;
+
+/** Entries by which nearly all that is no table is turned away, before a table of megabytes is read. */
+const FIRST_LOOK = 128;
 
 /** Blocks of these sizes are tried, the usual ones first. Bytes. */
 const BLOCK_SIZES = [
@@ -145,9 +149,10 @@ function rebuilt(file: Storage, parts: SparseParts, offset: number, place: Found
  */
 function findTable(file: Storage, parts: SparseParts, headerOffset: number): FoundTablePlace | null {
   const end = parts.footers.tail?.offset ?? parts.fileSize;
+  const head = new MemoryStorage(readPadded(file, 0, MAX_TABLE_OFFSET + FIRST_LOOK * TABLE_ENTRY_LENGTH));
   let best: FoundTablePlace | null = null;
   for (const blockSize of BLOCK_SIZES) {
-    const search = new TableSearch(file, { blockSize, virtualSize: parts.virtualSize, end, headerOffset });
+    const search = new TableSearch(file, head, { blockSize, virtualSize: parts.virtualSize, end, headerOffset });
     const found = search.find();
     if (found !== null && found.used > (best?.used ?? 0)) {
       best = found;
@@ -168,11 +173,14 @@ interface SearchedDisk {
 /** Looks for the table of a disk with blocks of one size. */
 class TableSearch {
   readonly #file: Storage;
+  /** The file as far as a first look goes. */
+  readonly #head: Storage;
   readonly #disk: SearchedDisk;
   readonly #bitmapLength: number;
 
-  constructor(file: Storage, disk: SearchedDisk) {
+  constructor(file: Storage, head: Storage, disk: SearchedDisk) {
     this.#file = file;
+    this.#head = head;
     this.#disk = disk;
     this.#bitmapLength = bitmapLength(disk.blockSize);
   }
@@ -184,9 +192,8 @@ class TableSearch {
     const last = Math.min(MAX_TABLE_OFFSET, end - length);
     for (let offset = FOOTER_LENGTH; offset <= last; offset += SECTOR_SIZE) {
       const isInHeader = offset + length > headerOffset && offset < headerOffset + DYNAMIC_HEADER_LENGTH;
-      // The first sector of it turns nearly all away, before a table of megabytes is read.
-      const isWorthIt = !isInHeader && this.#used(offset, Math.min(128, entryCount)) !== null;
-      const used = isWorthIt ? this.#used(offset, entryCount) : null;
+      const first = isInHeader ? null : this.#used(this.#head, offset, Math.min(FIRST_LOOK, entryCount));
+      const used = first === null || entryCount <= FIRST_LOOK ? first : this.#used(this.#file, offset, entryCount);
       if (used !== null && used.length > 0 && this.#isCovered(used)) {
         return { offset, blockSize, entryCount, used: used.length };
       }
@@ -195,9 +202,9 @@ class TableSearch {
   }
 
   /** The entries that name a place, sorted; null where one of them cannot be. */
-  #used(offset: number, count: number): Uint32Array | null {
+  #used(file: Storage, offset: number, count: number): Uint32Array | null {
     const { blockSize, virtualSize, end } = this.#disk;
-    const table = readTable(this.#file, end, offset, count);
+    const table = readTable(file, end, offset, count);
     const sectors = new Uint32Array(table.length);
     let used = 0;
     for (let block = 0; block < table.length; block++) {
