@@ -27,6 +27,17 @@ function found(files: typeof sources, pattern: RegExp): readonly string[] {
   return files.flatMap(({ name, text }) => [...text.matchAll(pattern)].map(([match]) => `${name}: ${match}`));
 }
 
+/** The kinds of rows that a condition names: `viewItem == leaf`, `viewItem =~ /^(base|leaf)\b/`. */
+function kindsIn(when: string): readonly string[] {
+  return [...when.matchAll(/viewItem (?:==|=~) \/?\^?\(?([\w.|]+)/g)].flatMap(([, kinds = '']) => kinds.split('|'));
+}
+
+function isFor(when: string, kind: string): boolean {
+  const [, equal] = /viewItem == ([\w.]+)/.exec(when) ?? [];
+  const [, pattern] = /viewItem =~ \/(.+?)\/(?:\s|$)/.exec(when) ?? [];
+  return equal === undefined ? pattern === undefined || new RegExp(pattern).test(kind) : equal === kind;
+}
+
 describe('the conventions of VS Code extensions', () => {
   it('has every script by its usual name, and a production build before it is published', () => {
     for (const name of ['check-types', 'lint', 'format:check', 'test', 'build', 'dev', 'package']) {
@@ -48,11 +59,13 @@ describe('the conventions of VS Code extensions', () => {
           `${id}: ${state}`,
         );
       }
-      const inline = (menus['view/item/context'] ?? []).filter(
-        ({ group, when = '' }) =>
-          group?.startsWith('inline') === true && (when.includes(id) || when.includes('view =~')),
-      );
-      assert.ok(inline.length <= 3, id);
+      const whens = (menus['view/item/context'] ?? [])
+        .filter(({ group }) => group?.startsWith('inline') === true)
+        .map(({ when = '' }) => when)
+        .filter((when) => when.includes(id) || when.includes('view =~'));
+      for (const kind of new Set(whens.flatMap(kindsIn))) {
+        assert.ok(whens.filter((when) => isFor(when, kind)).length <= 3, `${id}: ${kind}`);
+      }
     }
   });
 
