@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { encodeJournal } from '../../../src/engine/storage/journalFormat';
 import { callCli } from '../../cli/callCli';
 import { buildVhd, idOf, layoutOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
@@ -140,6 +141,27 @@ describe('repairing an image', function () {
     const expected = await byCommandLine('bat-entry-duplicate/7');
     assert.ok(expected.equals(buildVhd(spec)));
     await repair(expected, []);
+  });
+
+  it('whose save was cut short is ended on a word', async () => {
+    const spec = { ...DISK, id: idOf(86) };
+    damaged('cut-short', spec);
+    const whole = contentOf(path);
+    const at = (layoutOf(spec).blockOffsets.get(0) ?? 0) + layoutOf(spec).bitmapLength;
+    const [before, after] = [whole.subarray(at, at + 3), Uint8Array.of(7, 8, 9)];
+    const { length } = whole;
+    const patch = { lengthBefore: length, lengthAfter: length, changes: [{ offset: at, before, after }] };
+    const journal = `${path}.vhd-editor-journal`;
+    writeFileSync(journal, encodeJournal(patch));
+    await openImage(path);
+    assert.deepEqual(problemsOf(path), ['unfinished-save']);
+    await browser.click({ area: 'editor', selector: '.findings-chip' });
+    await click('.finding .way', 'Finish It Now');
+    await pageSays('#room-findings', 'Nothing was found to be wrong.');
+    assert.ok(!existsSync(journal));
+    whole.set(after, at);
+    assert.ok(contentOf(path).equals(whole));
+    assert.deepEqual(problemsOf(path), []);
   });
 
   it('that others stand on goes no further than the view', async () => {
