@@ -11,6 +11,7 @@ import { exportDisk } from './exportDisk';
 import type { OperationRequest } from './familyOf';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
 import { refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
+import { removeLeftFiles } from './leftFiles';
 import { refusalByDoubt, refusalByLostBlock } from './mergeGrounds';
 import { refusalByMerge } from './mergeRecord';
 import { MergeSource } from './mergeSource';
@@ -49,9 +50,6 @@ export interface MergeToFileResult {
 
 /** For its table, its bitmaps and its footers a dynamic image takes no more than one of so many bytes. */
 const OVERHEAD_SHARE = 1024;
-
-/** More names than this are not looked at for files that earlier attempts left. */
-const MAX_NAMES = 100_000;
 
 /**
  * Plans to write the disk as of the image at an absolute path into a new file. Yields while the bitmaps are read. Throws EngineError where
@@ -110,7 +108,9 @@ export function* runMergeToFile(
   const { to, layers, facts, bytesToRead } = plan;
   yield { doneBytes: 0, totalBytes: bytesToRead, what: t('Merging') };
   layers.forEach((layer) => requireUnchanged(fileSystem, layer));
-  const recovered = removeLeftovers(fileSystem, to);
+  // What earlier attempts to write the same file have left.
+  const prefix = `${fileSystem.nameOf(to)}.vhd-editor-`;
+  const recovered = removeLeftFiles(fileSystem, to, (name) => isLeftover(name, prefix));
   const temporary = temporaryPath(to, new DataView(facts.id.slice().buffer).getUint32(0));
   try {
     const fileSize = yield* writeDisk(fileSystem, plan, temporary);
@@ -190,18 +190,6 @@ function flushFile(fileSystem: FileSystem, path: string): void {
   } finally {
     file.close();
   }
-}
-
-/** Removes what attempts to write the same file have left when they were cut short. */
-function removeLeftovers(fileSystem: FileSystem, path: string): readonly string[] {
-  const folder = fileSystem.folderOf(path);
-  const left = fileSystem
-    .list(folder, MAX_NAMES)
-    .filter((name) => isLeftover(name, `${fileSystem.nameOf(path)}.vhd-editor-`))
-    .map((name) => fileSystem.resolve(folder, name))
-    .filter((each) => fileSystem.usersOf(each).length === 0);
-  left.forEach((each) => fileSystem.remove(each));
-  return left.map((each) => t('{0} was not finished and is removed', each));
 }
 
 /** A file that was whole and had not got its name yet, or one that was still being written: its name begins as that one's does. */

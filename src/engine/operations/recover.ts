@@ -4,11 +4,9 @@ import { finishJournal } from '../storage/journal';
 import { isSamePath } from '../storage/paths';
 import { ownFileName, removeForGood, sidePath } from '../storage/sideFiles';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
+import { removeLeftFiles } from './leftFiles';
 import { hasVoidRecord } from './mergeRecord';
 import { finishSwap } from './swap';
-
-/** More names than this are not looked at for files that were left. */
-const MAX_NAMES = 100_000;
 
 /**
  * Ends what earlier operations on an image left when they were cut short, but for merges, which go on when they are run again. `path` is
@@ -58,16 +56,8 @@ function removeVoidRecord(fileSystem: FileSystem, path: string): readonly string
 
 /** Files that were to become an image and are written by nobody any more. */
 function removeTemporaries(fileSystem: FileSystem, path: string): readonly string[] {
-  const folder = fileSystem.folderOf(path);
-  const left = fileSystem.list(folder, MAX_NAMES).filter((name) => {
+  return removeLeftFiles(fileSystem, path, (name) => {
     const own = ownFileName(name);
     return own?.temporary === true && isSamePath(fileSystem.pathStyle, own.of, fileSystem.nameOf(path));
   });
-  const paths = left
-    .map((name) => fileSystem.resolve(folder, name))
-    .filter((each) => fileSystem.usersOf(each).length === 0);
-  for (const each of paths) {
-    fileSystem.remove(each);
-  }
-  return paths.map((each) => t('{0} was not finished and is removed', each));
 }
