@@ -31,7 +31,12 @@ export type { OperationRequest } from './operations/familyOf';
 export { editGrounds, type EditGrounds } from './operations/editGrounds';
 export { planFolderRelink, type FolderRelinkPlan, type PlannedTie } from './operations/folderRelink';
 export { runFolderRelink, type FolderRelinkResult } from './operations/folderRelinkRun';
-export { planFolderUndo, runFolderUndo, type FolderUndoPlan, type FolderUndoResult } from './operations/folderRelinkUndo';
+export {
+  planFolderUndo,
+  runFolderUndo,
+  type FolderUndoPlan,
+  type FolderUndoResult,
+} from './operations/folderRelinkUndo';
 export { runToEnd, type Progress } from './operations/progress';
 export { runMerge, type MergeResult } from './operations/merge';
 export { readMergeRecord } from './operations/mergeRecord';
@@ -52,6 +57,7 @@ export type { RepairProposal } from './operations/repairProposal';
 export type { Refusal } from './operations/refusal';
 export { planRevert, runRevert, type RevertPlan } from './operations/revert';
 export { planSnapshot, runSnapshot } from './operations/snapshot';
+export { imageStanding } from './operations/standing';
 export type { FileSystem } from './storage/fileSystem';
 export { MemoryFileSystem } from './storage/memoryFileSystem';
 export { runAsCopyLane } from './storage/nodeCopyTeam';

@@ -6,10 +6,10 @@ import { t } from '../engine/index';
 import type { ChangedParent } from '../engine/check/changedParent';
 import type { Progress } from '../engine/operations/progress';
 import type { CandidatePlaces, RankedParent } from '../engine/operations/relinkCandidates';
+import type { ImageStanding } from '../engine/operations/standing';
 import type { RebuiltFolder } from './familyWire';
 import type {
   FromOperationWorker,
-  ImageStanding,
   OperationGround,
   OperationKind,
   OperationOrder,

@@ -5,6 +5,7 @@ import {
   checkImages,
   closeChain,
   editGrounds,
+  imageStanding,
   newImageFacts,
   openChain,
   planMerge,
@@ -27,7 +28,6 @@ import {
   runRepair,
   runRevert,
   runSnapshot,
-  scanFamilies,
   undoRepair,
   type ChangedParent,
   type CheckedImage,
@@ -35,12 +35,10 @@ import {
   type Progress,
   t,
 } from '../engine/index';
-import type { Family } from '../engine/chain/family';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import { readHeap } from './folderHeap';
 import type {
   FromOperationWorker,
-  ImageStanding,
   OperationGround,
   OperationKind,
   OperationOrder,
@@ -135,7 +133,7 @@ export class OperationService {
     switch (message.kind) {
       case 'standing':
         this.#begin(() =>
-          stepsTo(standingOf(this.#request(message.ground), message.path), (standing) => ({
+          stepsTo(imageStanding(this.#request(message.ground), message.path), (standing) => ({
             kind: 'standing',
             standing,
           })),
@@ -316,42 +314,6 @@ function* checksOf(
   const result = yield* checkChain(fileSystem, first, policy, options);
   const all = [...new Set([...result.paths, ...result.findings.map(({ path }) => path)])];
   return all.map((path) => ({ path, findings: result.findings.filter((finding) => finding.path === path) }));
-}
-
-function* standingOf(
-  { fileSystem, policy, familyFolders }: OperationRequest,
-  path: string,
-): Generator<unknown, ImageStanding, void> {
-  const chain = openChain(fileSystem, path, policy);
-  try {
-    const layers = chain.layers.map(({ image }) => ({
-      path: image.path,
-      type: image.type,
-      fileSize: image.fileSize,
-      created: image.created?.getTime() ?? null,
-    }));
-    const files = chain.layers.map(({ image }) => fileSystem.realPath(image.path) ?? image.path);
-    const folders = [...new Set([...files.map((file) => fileSystem.folderOf(file)), ...familyFolders])];
-    const { families } = yield* scanFamilies(fileSystem, { folders, files }, policy);
-    const leafs = families.flatMap((family) => leafsAbove(family, files[0] ?? path)).sort();
-    return { layers, leafs, isCut: chain.missing !== null };
-  } finally {
-    closeChain(chain);
-  }
-}
-
-/** The leafs of a family that stand on an image, through others too; none where it is one itself. */
-function leafsAbove({ images, leafs }: Family, path: string): readonly string[] {
-  const parents = new Map(images.map((image) => [image.path, image.parent]));
-  const standsOn = (leaf: string): boolean => {
-    const seen = new Set<string>();
-    for (let at = parents.get(leaf) ?? null; at !== null && !seen.has(at); at = parents.get(at) ?? null) {
-      if (at === path) return true;
-      seen.add(at);
-    }
-    return false;
-  };
-  return leafs.filter(standsOn);
 }
 
 function isProgress(step: unknown): step is Progress {

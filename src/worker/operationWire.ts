@@ -1,6 +1,5 @@
 import type { ParentPolicy } from '../engine/chain/chain';
 import type { EngineErrorCode, ErrorWords } from '../engine/errors';
-import type { ImageType } from '../engine/image';
 import type {
   CandidatePlaces,
   ChangedParent,
@@ -23,6 +22,7 @@ import type {
   RepairResult,
   RevertPlan,
 } from '../engine/index';
+import type { ImageStanding } from '../engine/operations/standing';
 import type { RevertResult } from '../engine/operations/revert';
 import type { SnapshotPlan, SnapshotResult } from '../engine/operations/snapshot';
 import type { RebuiltFolder } from './familyWire';
@@ -125,25 +125,6 @@ export interface OperationOrder<Kind extends OperationKind = OperationKind> {
   readonly kind: Kind;
   readonly options: Operations[Kind]['options'];
   readonly ground: OperationGround;
-}
-
-/** Where an image stands: enough to let a person choose a layer. */
-export interface ImageStanding {
-  /** From the image to its base. */
-  readonly layers: readonly StandingLayer[];
-  /** The images above it that no other one stands on; empty where it is one itself. */
-  readonly leafs: readonly string[];
-  /** True where a parent is missing: there are more layers than these. */
-  readonly isCut: boolean;
-}
-
-export interface StandingLayer {
-  readonly path: string;
-  readonly type: ImageType;
-  /** Bytes. */
-  readonly fileSize: number;
-  /** Milliseconds since 1970 UTC; null where the image names none. */
-  readonly created: number | null;
 }
 
 /** One thing is done at a time: whoever asks waits for the end of it before asking for more. */

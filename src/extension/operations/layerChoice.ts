@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { StandingLayer } from '../../worker/operationWire';
+import type { StandingLayer } from '../../engine/operations/standing';
 import { nameOf, sizeText, timeText } from '../numbers';
 
 /** An item that stands for something, beside the texts that VS Code shows. */
