@@ -4,6 +4,8 @@ import { openImage } from '../../../src/engine/openImage';
 import { planFolderRelink, type FolderRelinkPlan } from '../../../src/engine/operations/folderRelink';
 import { runFolderRelink, type FolderRelinkResult } from '../../../src/engine/operations/folderRelinkRun';
 import { planFolderUndo, runFolderUndo } from '../../../src/engine/operations/folderRelinkUndo';
+import { runMerge } from '../../../src/engine/operations/merge';
+import { planMerge } from '../../../src/engine/operations/mergePlan';
 import { hasStamp } from '../../../src/engine/operations/parentTie';
 import { runToEnd } from '../../../src/engine/operations/progress';
 import { planRelink, runRelink } from '../../../src/engine/operations/relink';
@@ -186,6 +188,20 @@ describe('relinking a whole folder', () => {
     const codes = plan(fileSystem).images.map(({ refusals: [first] }) => first?.code);
     assert.deepEqual(codes, ['chain-cycle', 'chain-cycle']);
     assert.deepEqual(relink(fileSystem), { relinked: [], failures: [], recovered: [] });
+
+    const merged = withFiles({
+      '/heap/1.vhd': base(1),
+      '/heap/2.avhd': child(2, 1, { name: '1.vhd' }),
+      '/heap/3.avhd': child(3, 2, { name: 'gone.vhd' }),
+    });
+    const steps = runMerge(merged, runToEnd(planMerge(requestOn(merged), '/heap/2.avhd', { into: null, keep: false })));
+    for (let step = steps.next(); step.done !== true && step.value.doneBytes === 0; step = steps.next());
+    steps.return(undefined as never);
+    assert.ok(merged.paths().includes('/heap/1.vhd.vhd-editor-merge'));
+    assert.deepEqual(
+      plan(merged).images.map(({ path, refusals: [first] }) => [path, first?.code]),
+      [['/heap/3.avhd', 'unfinished-operation']],
+    );
   });
 
   it('goes on where it was stopped, and all of it is taken back at once', () => {
