@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { closeChain, NodeFileSystem, openChain } from '../../../src/engine/index';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { packagedVsCode } from '../packagedWorkbench';
+import { answerDialog, chooseInQuickPick, closeNotifications, notificationWith, questionText } from './dialogs';
+import { writeDiskChain } from './diskChain';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 
 const MIB = 1024 * 1024;
@@ -131,6 +133,29 @@ describe('a parent that is missing, in the packaged extension', function () {
     assert.deepEqual([chain.layers[1]?.image.path, chain.layers[1]?.foundBy], [path, 'W2ru']);
     closeChain(chain);
     rmSync(folder, { recursive: true });
+    assert.deepEqual(await workbench.takeTroubles(), []);
+  });
+
+  it('of a layer below is written into that layer at once, and the leaf that is open follows', async () => {
+    const vscode = opened();
+    const { workbench } = vscode;
+    writeDiskChain(vscode.folder, 'deep', 11);
+    const moved = join(vscode.folder, 'deep', 'deep-base.vhd');
+    mkdirSync(join(vscode.folder, 'deep'));
+    renameSync(join(vscode.folder, 'deep-base.vhd'), moved);
+    await vscode.openFile('deep-leaf.avhd');
+    await workbench.waitFor({ area: 'editor', selector: '.layer.missing', text: 'deep-base.vhd' });
+    await workbench.click({ area: 'editor', selector: '.layer.missing button' });
+    await chooseInQuickPick(vscode, 'deep-base.vhd');
+    const words = await questionText(vscode, 'Take deep-base.vhd as the parent of deep-middle.avhd?');
+    assert.ok(words.includes('Relink: deep-middle.avhd is written at once.'), words);
+    await answerDialog(vscode, 'Relink');
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="2"]', text: 'deep-base.vhd' });
+    await notificationWith(vscode, 'deep-middle.avhd names deep-base.vhd as its parent now.');
+    const chain = openChain(new NodeFileSystem(), join(vscode.folder, 'deep-middle.avhd'), POLICY);
+    assert.deepEqual([chain.layers[1]?.image.path, chain.layers[1]?.foundBy], [moved, 'W2ru']);
+    closeChain(chain);
+    await closeNotifications(vscode);
     assert.deepEqual(await workbench.takeTroubles(), []);
   });
 
