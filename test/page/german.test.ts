@@ -93,6 +93,9 @@ describePage('the page in German', () => {
     await harness.page.locator('.findings-chip').click();
     await says(harness, '.finding', 'Die Prüfsumme des Footers passt nicht zu seinem Inhalt');
     await looksWhole(harness, 'damaged-findings');
+    await harness.page.getByRole('button', { name: 'Image reparieren…' }).click();
+    await says(harness, '#room-findings', 'Footer neu schreiben, aus der Kopie am Anfang');
+    await looksWhole(harness, 'repair');
     await openTab(harness, 'structure');
     await looksWhole(harness, 'damaged-structure');
   });
