@@ -41,7 +41,9 @@ export function usesIn(path: string, text: string): readonly Use[] {
 
 function isTranslator(callee: ts.Expression): boolean {
   if (ts.isIdentifier(callee)) return callee.text === 't';
-  return ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && /l10n$/.test(callee.expression.getText());
+  return (
+    ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && callee.expression.getText().endsWith('l10n')
+  );
 }
 
 function keyOf(values: readonly ts.Expression[]): Pick<Use, 'key' | 'valueCount'> {

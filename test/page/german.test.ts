@@ -35,8 +35,9 @@ function englishTexts(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode() !== null) look(walker.currentNode.nodeValue);
     for (const element of document.querySelectorAll('body *')) {
-      for (const name of ['aria-label', 'title', 'placeholder', 'aria-roledescription'])
+      for (const name of ['aria-label', 'title', 'placeholder', 'aria-roledescription']) {
         look(element.getAttribute(name));
+      }
     }
     return [...found];
   }, keys);
