@@ -1,7 +1,7 @@
 import { NO_LAYER } from '../../protocol/session';
 import type { BlockGrainMap, SectorGrainRun } from '../../protocol/session';
 import { CellLooks, fillLevel, fillWeight, Mark, WHOLE } from './cellLook';
-import { canSummarize, kindOf, KINDS, readLooks, summarizeTables } from './tableLooks';
+import { hasWords, kindOf, KINDS, readLooks, summarizePairs, summarizeTables } from './tableLooks';
 
 /** One look a cell; four bytes each only for chains so long that there are more than 65,536 looks. */
 export type Looks = Uint16Array | Uint32Array;
@@ -53,8 +53,10 @@ export class BlockIndex {
       if (level === 0) return this.#blocks;
       cells = this.#newLooks(Math.ceil(this.blockCount / 2 ** level));
       this.#levels[level] = cells;
-      if (this.#known === null && canSummarize(this.#map, 2 ** level)) this.#summarizeTables(cells, 2 ** level);
-      else this.#summarize(cells, level, 0, cells.length);
+      if (this.#known === null && hasWords(this.#map)) {
+        if (level === 1) this.#summarizePairs(cells);
+        else this.#summarizeTables(cells, 2 ** level);
+      } else this.#summarize(cells, level, 0, cells.length);
     }
     return cells;
   }
@@ -136,6 +138,20 @@ export class BlockIndex {
     this.#known = blocks;
     this.#levels[0] = blocks;
     return blocks;
+  }
+
+  /** The cells of the first level before any block is known by itself. */
+  #summarizePairs(cells: Looks): void {
+    const pair = this.#newLooks(2);
+    const lookOfPair = (first: number, second: number): number => {
+      pair[0] = this.#lookOf[first] ?? 0;
+      pair[1] = this.#lookOf[second] ?? 0;
+      return first === second ? pair[0] : this.#summary(pair, 0, 2);
+    };
+    summarizePairs(this.#map, lookOfPair, cells);
+    const last = this.blockCount - 1;
+    // One block alone has the look of itself.
+    if (last % 2 === 0) cells[last / 2] = this.#lookOf[kindOf(this.#map, last)] ?? 0;
   }
 
   /** The cells of a level before any block is known by itself. */

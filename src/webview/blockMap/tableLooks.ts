@@ -32,13 +32,57 @@ export function readLooks({ top, shared }: Tables, lookOf: Uint32Array, blocks: 
   return seen;
 }
 
-/** True where `summarizeTables` can do cells of so many blocks. */
-export function canSummarize({ top, shared }: Tables, width: number): boolean {
-  return width >= WORD && top.byteOffset % WORD === 0 && shared.byteOffset % WORD === 0;
+/** True where `summarizePairs` and `summarizeTables` can read the tables by words. */
+export function hasWords({ top, shared }: Tables): boolean {
+  return top.byteOffset % WORD === 0 && shared.byteOffset % WORD === 0;
 }
 
 /**
- * Fills the cells of `width` blocks each whose blocks all have the same top layer. Puts the numbers of the others, and of a last one that is not whole, into
+ * Fills the cells of two blocks each; `lookOfPair` tells the look of a cell by the kinds of its blocks. A last cell that is not whole is left alone.
+ */
+export function summarizePairs(
+  { top, shared }: Tables,
+  lookOfPair: (first: number, second: number) => number,
+  cells: Looks,
+): void {
+  const { tops, shares } = wordsOf(top, shared);
+  const looks = new Uint32Array(KINDS * KINDS);
+  // Of a pair in the lower half of a word; zero stands for one that was not asked for before.
+  const lookAt = (word: number, share: number): number => {
+    const first = (word & 0xff) + ((share & 0xff) === 0 ? 0 : SHARED_KIND);
+    const second = ((word >>> 8) & 0xff) + ((share & 0xff00) === 0 ? 0 : SHARED_KIND);
+    const at = first * KINDS + second;
+    const known = looks[at] ?? 0;
+    if (known !== 0) return known - 1;
+    const look = lookOfPair(first, second);
+    looks[at] = look + 1;
+    return look;
+  };
+  let [word, share, first, second] = [-1, -1, 0, 0];
+  for (let at = 0, cell = 0; at < tops.length; at++) {
+    const nextWord = tops[at] ?? 0;
+    const nextShare = shares[at] ?? 0;
+    if (nextWord !== word || nextShare !== share) {
+      word = nextWord;
+      share = nextShare;
+      first = lookAt(word, share);
+      second = lookAt(word >>> 16, share >>> 16);
+    }
+    cells[cell++] = first;
+    cells[cell++] = second;
+  }
+  for (let block = tops.length * WORD; block + 1 < top.length; block += 2) {
+    cells[block / 2] = lookOfPair(kindOf({ top, shared }, block), kindOf({ top, shared }, block + 1));
+  }
+}
+
+function wordsOf(top: Uint8Array, shared: Uint8Array): { readonly tops: Uint32Array; readonly shares: Uint32Array } {
+  const tops = new Uint32Array(top.buffer, top.byteOffset, Math.floor(top.length / WORD));
+  return { tops, shares: new Uint32Array(shared.buffer, shared.byteOffset, tops.length) };
+}
+
+/**
+ * Fills the cells of `width` blocks, four or more, whose blocks all have the same top layer. Puts the numbers of the others, and of a last one that is not whole, into
  * `mixed`, and returns how many these are.
  */
 export function summarizeTables(
@@ -48,8 +92,7 @@ export function summarizeTables(
   cells: Looks,
   mixed: Uint32Array,
 ): number {
-  const tops = new Uint32Array(top.buffer, top.byteOffset, Math.floor(top.length / WORD));
-  const shares = new Uint32Array(shared.buffer, shared.byteOffset, tops.length);
+  const { tops, shares } = wordsOf(top, shared);
   const wordCount = width / WORD;
   const wholeCount = Math.floor(top.length / width);
   let mixedCount = 0;
