@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import { t } from '../l10n';
+import { sameBytes } from '../storage/sameBytes';
 import type { EditKind, StructureNode } from '../structure';
 import { BatmapInFile } from './batmapInFile';
 import { BlockBitmaps } from './blockBitmaps';
@@ -157,6 +158,10 @@ class FieldEdit {
   /** An entry of the table; the batmap says of the block what the bitmap at its new place does. */
   #setEntry(block: number, bytes: Uint8Array): void {
     const { parts, storage, path } = this.#trial;
+    if (sameBytes(bytes, bytesOfNode(storage, this.#node))) {
+      // Nothing follows from what stays: a batmap may say less than the bitmaps do.
+      return;
+    }
     const batmap = 'grid' in parts ? BatmapInFile.read(parts) : null;
     this.#write(bytes);
     if (this.#alone || batmap?.isBelieved !== true) {
