@@ -24,7 +24,7 @@ export const FOLDER_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'folder',
     value: 'FOLDER',
-    help: 'Instead of IMAGE and PARENT: relink every image in FOLDER and below whose parent is not where it says.',
+    help: 'Instead of IMAGE and PARENT: relink all images in and below FOLDER whose parent lies elsewhere.',
   },
   { name: 'undo', value: null, help: 'With --folder: take the last relinking of FOLDER back, to the byte.' },
 ];
