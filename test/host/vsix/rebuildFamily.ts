@@ -68,12 +68,15 @@ export function rebuildFamilyTests(opened: () => PackagedWorkbench): void {
       (value) => value.startsWith('/'),
       'the folder that is proposed',
     );
+    const listed = vscode.page.locator('.quick-input-widget .monaco-list-row');
+    await listed.filter({ hasText: 'restored' }).waitFor();
     await input.fill(`${folder()}/`);
-    // The list of the folder itself has no folders in it.
-    await vscode.page
-      .locator('.quick-input-widget .monaco-list-row')
-      .filter({ hasText: 'restored' })
-      .waitFor({ state: 'detached' });
+    // The folder has no folders in it: its list, which comes a moment after the path, leads back only. Before it, Enter takes the folder around it.
+    await eventually(
+      () => listed.allInnerTexts(),
+      (texts) => texts.length === 1 && texts[0]?.trim() === '..',
+      'what is in the folder',
+    );
     await vscode.page.keyboard.press('Enter');
     await rowsBegin(['Parents Moved 27', 'Families 3', ...familyRows('parent moved')]);
     const message = await vscode.page.locator(`${PANEL} .message`).innerText();
