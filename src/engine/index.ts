@@ -22,7 +22,7 @@ export { EngineError } from './errors';
 export type { Finding } from './finding';
 export { SECTOR_SIZE } from './image';
 export type { Image } from './image';
-export { decimal, t, translationsInUse, useTranslations } from './l10n';
+export { decimal, t, translationsInUse, useTranslations, utcText } from './l10n';
 export { openImage, sniffImage } from './openImage';
 export { exportDisk, type ExportFormat, type ExportOptions, type ExportResult } from './operations/exportDisk';
 export type { ExportProgress } from './operations/copyProgress';

@@ -43,6 +43,11 @@ export function groupedDigits(value: number): string {
   return numbers.format(value);
 }
 
+/** A time as it is read in every language: `2026-11-03 09:12:44 UTC`; milliseconds since 1970. */
+export function utcText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** English ones for a language that the system does not know. */
 function numbersOf(language: string): Intl.NumberFormat {
   try {

@@ -20,11 +20,6 @@ export function mebibytes(bytes: number): string {
   return `${decimal(Math.ceil((bytes / (1024 * 1024)) * 10) / 10)} MiB`;
 }
 
-/** `2026-11-03 09:12:44 UTC`; milliseconds since 1970. */
-export function timeText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];
 
 /** `40 GiB`, `1.21 GiB`, `512 bytes`: three digits at most, rounded down; no line is broken within. */

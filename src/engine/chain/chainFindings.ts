@@ -7,8 +7,8 @@ import type { ParentOutcome } from './locateParent';
 import { NULL_ID } from './parentPlaces';
 import { MAX_LAYERS, type Layer } from './chain';
 
-/** Some file systems keep times in steps of two seconds. */
-const TIME_STEP = 2_000;
+/** Some file systems keep times in steps of two seconds. Milliseconds. */
+export const TIME_STEP = 2_000;
 
 /** Makers that let a child grow, as `Creator.application` names them. */
 const XEN: readonly string[] = ['Xen', 'XenServer'];

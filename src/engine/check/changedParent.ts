@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain';
+import { TIME_STEP } from '../chain/chainFindings';
 import { DiskReader } from '../chain/diskReader';
 import { guestTimesOf } from '../chain/guestTimes';
 import { NULL_ID } from '../chain/parentPlaces';
@@ -6,7 +7,7 @@ import { SectorOwners } from '../chain/sectorOwners';
 import type { CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
 import { SECTOR_SIZE, type Image } from '../image';
-import { t } from '../l10n';
+import { t, utcText } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 
 /** What a sign tells: surely changed; perhaps, for a copy of the file looks the same; or not changed. */
@@ -47,9 +48,6 @@ export interface ChangedParent {
   readonly stretches: readonly SectorStretch[];
   readonly stretchCount: number | null;
 }
-
-/** Some file systems keep times in steps of two seconds. Milliseconds. */
-const TIME_STEP = 2000;
 
 /** A child is made, and a last word is written to its parent, within this time of each other. Milliseconds. */
 const MAKING_TIME = 60_000;
@@ -163,13 +161,13 @@ function timeSign(fileSystem: FileSystem, child: Image, parent: Image): ChangeSi
   if (named !== null) {
     const kind = 'named-time' as const;
     if (Math.abs(now - named) <= TIME_STEP) {
-      const words = t('Its file was changed last at {0}, just as the image names it.', timeText(named));
+      const words = t('Its file was changed last at {0}, just as the image names it.', utcText(named));
       return { kind, tells: 'unchanged', words };
     }
     const words =
       now > named
-        ? t('Its file was written, or copied, at {0}; the image names {1}.', timeText(now), timeText(named))
-        : t('Its file is of {0}, older than the {1} that the image names.', timeText(now), timeText(named));
+        ? t('Its file was written, or copied, at {0}; the image names {1}.', utcText(now), utcText(named))
+        : t('Its file is of {0}, older than the {1} that the image names.', utcText(now), utcText(named));
     return { kind, tells: 'perhaps', words };
   }
   if (made === undefined) {
@@ -177,8 +175,8 @@ function timeSign(fileSystem: FileSystem, child: Image, parent: Image): ChangeSi
   }
   const isLater = now > made + MAKING_TIME;
   const words = isLater
-    ? t('Its file was written, or copied, at {0}, after the image was made at {1}.', timeText(now), timeText(made))
-    : t('Its file was changed last at {0}, before the image was made at {1}.', timeText(now), timeText(made));
+    ? t('Its file was written, or copied, at {0}, after the image was made at {1}.', utcText(now), utcText(made))
+    : t('Its file was changed last at {0}, before the image was made at {1}.', utcText(now), utcText(made));
   return { kind: 'file-time', tells: isLater ? 'perhaps' : 'unchanged', words };
 }
 
@@ -190,8 +188,8 @@ function madeSign(child: Image, parent: Image): ChangeSign | null {
   }
   const words = t(
     'It says of itself that it was made at {0}, after the image, which was made at {1}.',
-    timeText(parentMade),
-    timeText(made),
+    utcText(parentMade),
+    utcText(made),
   );
   return { kind: 'made-later', tells: 'perhaps', words };
 }
@@ -206,7 +204,7 @@ function guestSigns(chain: Chain, child: Image, layer: number): readonly ChangeS
     return guestTimesOf(new DiskReader(chain, layer))
       .filter(({ written }) => written > made + GUEST_CLOCK)
       .map(({ partition, written }) => {
-        const [then, before] = [timeText(written), timeText(made)];
+        const [then, before] = [utcText(written), utcText(made)];
         const words =
           partition === 0
             ? t('The file system in it was written at {0}, after the image was made at {1}.', then, before)
@@ -308,8 +306,4 @@ function* stretchesOf(
     }
   }
   return { found, isWhole: from >= total };
-}
-
-function timeText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

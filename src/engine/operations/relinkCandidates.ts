@@ -1,3 +1,4 @@
+import { TIME_STEP } from '../chain/chainFindings';
 import { hasImageExtension, requireConfined } from '../chain/bounds';
 import type { Chain, ParentPolicy } from '../chain/chain';
 import { DiskReader } from '../chain/diskReader';
@@ -55,8 +56,6 @@ const MAX_CONTENT_PROOFS = 8;
 const MAX_CANDIDATES = 100;
 /** Partly owned blocks that are looked at. */
 const MAX_BLOCKS = 256;
-/** Some file systems keep times in steps of two seconds. Milliseconds. */
-const TIME_STEP = 2000;
 
 /**
  * Looks for files that may be the parent of a differencing image, the likeliest first, each with what speaks for and against it: id, size, time, block size,

@@ -1,4 +1,4 @@
-import { decimal, t } from '../l10n';
+import { decimal, t, utcText } from '../l10n';
 import { dateOfTimestamp } from './timestamp';
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
@@ -27,7 +27,7 @@ export function sizeText(bytes: number | bigint): string {
 /** `2026-11-03 09:12:44 UTC`, or that there is none. */
 export function timeText(timestamp: number): string {
   const date = dateOfTimestamp(timestamp);
-  return date === null ? t('not set') : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+  return date === null ? t('not set') : utcText(date.getTime());
 }
 
 /** The names of the bits that are set, `bit 5` for one without a name; null where none is. */

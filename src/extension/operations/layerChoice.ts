@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { StandingLayer } from '../../engine/operations/standing';
-import { nameOf, sizeText, timeText } from '../numbers';
+import { utcText } from '../../engine/index';
+import { nameOf, sizeText } from '../numbers';
 
 /** An item that stands for something, beside the texts that VS Code shows. */
 interface ChoiceItem<Choice> extends vscode.QuickPickItem {
@@ -50,7 +51,7 @@ function layerItem({ path, type, fileSize, created }: StandingLayer): {
   readonly description: string;
   readonly detail: string;
 } {
-  const made = created === null ? null : vscode.l10n.t('created {0}', timeText(created));
+  const made = created === null ? null : vscode.l10n.t('created {0}', utcText(created));
   const words = [type, sizeText(fileSize), made].filter((word) => word !== null);
   return { label: nameOf(path), description: words.join(' · '), detail: path };
 }

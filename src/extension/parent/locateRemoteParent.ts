@@ -3,7 +3,8 @@ import type { MissingParent, ParentCandidate } from '../../engine/chain/chain';
 import type { ImageFacts } from '../../worker/wire';
 import { imageFilters } from '../commands/openImages';
 import type { ImageDocument } from '../editor/imageDocument';
-import { grouped, nameOf, timeText } from '../numbers';
+import { utcText } from '../../engine/index';
+import { grouped, nameOf } from '../numbers';
 import { reasonText } from './parentItems';
 
 interface ParentItem extends vscode.QuickPickItem {
@@ -71,7 +72,7 @@ async function itemOf(document: ImageDocument, candidate: ParentCandidate): Prom
   const proof = [
     id === null ? vscode.l10n.t('not opened') : vscode.l10n.t('id {0}', id),
     virtualSize === null ? null : vscode.l10n.t('{0} bytes', grouped(virtualSize)),
-    created === null ? null : vscode.l10n.t('created {0}', timeText(created)),
+    created === null ? null : vscode.l10n.t('created {0}', utcText(created)),
     vscode.l10n.t('named by {0}', source),
   ];
   return {

@@ -1,6 +1,6 @@
 import type { ParentProof, RankedParent } from '../../engine/operations/relinkCandidates';
-import type { RelinkPlan } from '../../engine/index';
-import { nameOf, timeText } from '../numbers';
+import { utcText, type RelinkPlan } from '../../engine/index';
+import { nameOf } from '../numbers';
 import type { L10n } from '../operations/l10n';
 import type { Question } from '../operations/question';
 
@@ -72,7 +72,7 @@ function changeLines(l10n: L10n, { id, modified, names }: RelinkPlan): readonly 
   const isNewTime = named !== null && Math.floor(named / 1000) !== Math.floor(found / 1000);
   return [
     ...(id.named === id.found ? [] : [`Id: ${id.named} → ${id.found}`]),
-    ...(isNewTime ? [l10n.t('Time stamp: {0} → {1}', timeText(named), timeText(found))] : []),
+    ...(isNewTime ? [l10n.t('Time stamp: {0} → {1}', utcText(named), utcText(found))] : []),
     ...changed.map(({ source, before, after }) => {
       const way = source === 'name' ? l10n.t('Name') : source;
       return `${way}: ${before ?? nothing} → ${after ?? nothing}`;
