@@ -42,7 +42,6 @@ function ended(process: ChildProcess): Promise<number | null> {
 }
 
 describe('a merge whose process is killed', function () {
-  this.timeout(sized({ small: 120_000, ci: 240_000, full: 3_600_000 }));
   const seed = Number(process.env['VHD_TEST_SEED'] ?? Date.now() % 1_000_000);
   let [folder, kept, used] = ['', '', ''];
   let cli: CliProcess;

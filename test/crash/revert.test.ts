@@ -22,7 +22,7 @@ function contentOf({ images }: Scene, path: string): Buffer {
 
 describe('a revert, and a loss of power', () => {
   const seed = Number(process.env['VHD_TEST_SEED'] ?? Date.now() % 1_000_000);
-  const rounds = sized({ small: 5, ci: 25, full: 120 });
+  const rounds = sized({ small: 5, ci: 10, full: 120 });
   const tries = sized({ small: 3, ci: 4, full: 6 });
 
   it(`leaves the old leaf or the new one (seed ${seed})`, () => {

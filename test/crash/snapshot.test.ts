@@ -29,7 +29,7 @@ function foreignNames(fileSystem: RecordingFileSystem, known: readonly string[])
 
 describe('a snapshot, and a loss of power', () => {
   const seed = Number(process.env['VHD_TEST_SEED'] ?? Date.now() % 1_000_000);
-  const rounds = sized({ small: 6, ci: 30, full: 150 });
+  const rounds = sized({ small: 6, ci: 12, full: 150 });
   const tries = sized({ small: 3, ci: 4, full: 6 });
 
   it(`leaves the chain with the new leaf or without it (seed ${seed})`, () => {

@@ -39,8 +39,7 @@ describe('Damaged images', () => {
     return JSON.parse(output) as FuzzReport;
   }
 
-  it('make no crash, no endless reading and no heap of memory, whatever their bytes', function () {
-    this.timeout(0);
+  it('make no crash, no endless reading and no heap of memory, whatever their bytes', () => {
     const seed = Number(process.env['VHD_FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
     const only = process.env['VHD_FUZZ_CASE'];
     const first = only === undefined ? 0 : Number(only);

@@ -24,8 +24,7 @@ const ALLOWED: readonly RegExp[] = [
 
 const FREE_LICENCES = new Set(['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD']);
 
-describe('the package', function () {
-  this.timeout(300_000);
+describe('the package', () => {
   let said = '';
 
   before(async () => {

@@ -41,7 +41,6 @@ interface OpenedPage {
  */
 export function describePage(title: string, body: () => void): void {
   describe(title, function () {
-    this.timeout(60_000);
     before(async function () {
       try {
         browser ??= launchChromium();

@@ -13,7 +13,6 @@ const SIZE = 32 * 2 ** 20;
 const CHAINS_EACH = sized({ small: 1, ci: 2, full: 8 });
 
 describe('chains filled by mkfs, as 7-Zip and we read them', function () {
-  this.timeout(120_000);
   let folder: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), 'vhd-editor-peers-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -12,7 +12,6 @@ import { requirePeer } from './peers';
 const VIRTUAL_SIZE = 16 * 2 ** 20;
 
 describe('Comparing disks, beside cmp on their raw exports', function () {
-  this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'vhd-editor-compare-'));
   const path = (name: string): string => join(folder, name);
   const chains: Chain[] = [];

@@ -8,7 +8,6 @@ import { contentsBy7zip } from './programs';
 import { assertSameContent } from './sameContent';
 
 describe('families of real files that were written, branched, merged and reverted, as 7-Zip reads them', function () {
-  this.timeout(600_000);
   const seed = Number(process.env['VHD_TEST_SEED'] ?? Date.now() % 1_000_000);
   const count = sized({ small: 3, ci: 8, full: 150 });
 

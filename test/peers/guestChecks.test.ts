@@ -84,7 +84,6 @@ function changedSectors(before: Buffer, after: Buffer): Map<number, Uint8Array> 
 }
 
 describe('disks of guests, as their own programs see them after each operation', function () {
-  this.timeout(180_000);
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vhd-editor-guests-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -61,7 +61,6 @@ function allSectors(raw: Uint8Array): Map<number, Uint8Array> {
 }
 
 describe('What is written into a disk in the editor, as other programs read it', function () {
-  this.timeout(180_000);
   const size = 24 * 2 ** 20;
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vhd-editor-writes-'))));

@@ -13,7 +13,6 @@ import { assertSameContent } from './sameContent';
 const SIZES = [2 ** 22, 5 * 2 ** 20 + 512, 9_973 * 512, 32 * 2 ** 20];
 
 describe('single images, as qemu, 7-Zip and we read them', function () {
-  this.timeout(120_000);
   let folder: string;
   const inFolder = (name: string): string => join(folder, name);
   before(() => (folder = mkdtempSync(join(tmpdir(), 'vhd-editor-peers-'))));

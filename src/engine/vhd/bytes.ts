@@ -5,7 +5,9 @@ export function viewOf(bytes: Uint8Array): DataView {
 
 /** Each byte as the character of that number, so that any four bytes of a creator or a platform code survive as text. */
 export function readCharacters(bytes: Uint8Array, offset: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(offset, offset + length));
+  let characters = '';
+  for (const byte of bytes.subarray(offset, offset + length)) characters += String.fromCharCode(byte);
+  return characters;
 }
 
 /** The other way; characters beyond U+00FF lose their upper byte. */
@@ -16,5 +18,9 @@ export function writeCharacters(bytes: Uint8Array, offset: number, characters: s
 }
 
 export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) {
+    if (one[i] !== other[i]) return false;
+  }
+  return true;
 }

@@ -55,12 +55,13 @@ export function locateHeader(
   }
   const offset = Number(claimed);
   const bytes = bytesAt(storage, head, offset);
-  const header = decodeDynamicHeader(bytes) ?? decodeWithoutCookie(bytes, offset, findings);
+  const whole = decodeDynamicHeader(bytes);
+  const header = whole ?? decodeWithoutCookie(bytes, offset, findings);
   if (header === null) {
     return null;
   }
   const found = { header, offset, bytes, expectedChecksum: checksumOf(bytes, DYNAMIC_HEADER_CHECKSUM_OFFSET) };
-  reportHeader(found, findings);
+  reportHeader(found, whole !== null, findings);
   return found;
 }
 
@@ -95,8 +96,11 @@ function decodeWithoutCookie(bytes: Uint8Array, offset: number, findings: Findin
   return isProven ? header : null;
 }
 
-function reportHeader({ header, offset, expectedChecksum, bytes }: FoundHeader, findings: FindingList): void {
-  const hasCookie = decodeDynamicHeader(bytes) !== null;
+function reportHeader(
+  { header, offset, expectedChecksum }: FoundHeader,
+  hasCookie: boolean,
+  findings: FindingList,
+): void {
   if (hasCookie && header.checksum !== expectedChecksum) {
     findings.add(
       'error',

@@ -112,7 +112,7 @@ export function decodeLocatorText(platformCode: string, data: Uint8Array): strin
     case 'utf-16le':
       return withoutTrailingNuls(decodeUtf16(data, true));
     case 'ansi':
-      return withoutTrailingNuls(readManyCharacters(data));
+      return withoutTrailingNuls(readCharacters(data, 0, data.length));
     case 'utf-8':
       return withoutTrailingNuls(decodeUtf8(data));
     case 'blob':
@@ -140,11 +140,9 @@ export function encodeLocatorText(platformCode: string, text: string): Uint8Arra
 /** UTF-16 unit by unit, so that unpaired surrogates survive. */
 export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): string {
   const view = viewOf(bytes);
-  const units: string[] = [];
-  for (let i = 0; i + 1 < bytes.length; i += 2) {
-    units.push(String.fromCharCode(view.getUint16(i, littleEndian)));
-  }
-  return units.join('');
+  let text = '';
+  for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode(view.getUint16(i, littleEndian));
+  return text;
 }
 
 export function encodeUtf16(text: string, littleEndian: boolean): Uint8Array {
@@ -162,8 +160,4 @@ function withoutTrailingNuls(text: string): string {
     end--;
   }
   return text.slice(0, end);
-}
-
-function readManyCharacters(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 }

@@ -84,8 +84,7 @@ describeGenuine('A genuine image', (genuine) => {
   }
 
   for (const facts of genuine.all.filter(({ type }) => type !== 'differencing')) {
-    it(`without a parent reads as its readers agree: ${facts.file}`, function () {
-      this.timeout(60_000);
+    it(`without a parent reads as its readers agree: ${facts.file}`, () => {
       const image = openImage(new NodeFileSystem(), genuine.path(facts.file));
       try {
         if (image.allocatedBlockCount === 0) {

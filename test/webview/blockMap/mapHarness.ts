@@ -25,7 +25,6 @@ let built: Promise<ReadonlyMap<string, Buffer>> | undefined;
 /** `describe` for tests that need a browser, which is handed to them and closed after them; skipped, and said so, where there is none. */
 export function describeStage(title: string, body: (open: (options?: StageOptions) => Promise<Page>) => void): void {
   describe(title, function () {
-    this.timeout(60_000);
     let browser: Browser | undefined;
     // One for each scale, since a page takes a second to open.
     const pages = new Map<number, Page>();
