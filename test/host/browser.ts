@@ -1,4 +1,5 @@
 import type { Context } from 'mocha';
+import { PATIENCE } from '../patience';
 import type { BridgeAnswer, BridgeCall } from './bridge';
 import type { BrowserActions } from './browserActions';
 
@@ -39,7 +40,7 @@ export async function eventually<T>(
   read: () => T | PromiseLike<T>,
   isDone: (value: T) => boolean,
   describe: string,
-  timeout = 30_000,
+  timeout = PATIENCE,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -11,7 +11,7 @@ import type { SuiteRun } from './suiteRun';
 import { Workbench } from './workbench';
 
 /** A suite that takes longer hangs. */
-const RUN_TIMEOUT = 1_200_000;
+const RUN_TIMEOUT = 2_400_000;
 
 /** Pictures for people to look at; CI keeps them. */
 export const PICTURES = resolve(__dirname, '../../test-output');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { PATIENCE } from '../patience';
 import { HostUnavailable } from './install';
 
 const PLACES = [
@@ -46,6 +47,6 @@ export async function openWindow(browser: Browser): Promise<{ context: BrowserCo
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE);
   return { context, page };
 }

@@ -10,7 +10,7 @@ exports.run = async function run() {
     const { default: Mocha } = await import('mocha');
     const mocha = new Mocha({
       ui: 'bdd',
-      timeout: 60_000,
+      timeout: 600_000,
       forbidOnly: true,
       reporter: Reporter,
       grep: process.env.VHD_TEST_GREP,

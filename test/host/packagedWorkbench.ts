@@ -58,7 +58,7 @@ async function anyCommandTitle(): Promise<string | null> {
 
 /** A file that is opened before the extension has been taken in falls to the text editor, and stays there. */
 async function extensionIsThere(workbench: Workbench): Promise<void> {
-  await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor();
   const title = await anyCommandTitle();
   if (title !== null) await workbench.waitForCommand(title);
 }
@@ -70,7 +70,6 @@ async function extensionIsThere(workbench: Workbench): Promise<void> {
 export function packagedVsCode(options: PackagedOptions = {}): () => PackagedWorkbench {
   let vscode: PackagedWorkbench | null = null;
   before(async function () {
-    this.timeout(180_000);
     const release = chosenRelease();
     try {
       vscode = await open(release, options);

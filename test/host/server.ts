@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PATIENCE } from '../patience';
 import type { InstalledServer } from './install';
-
-/** Long enough for a busy machine; it takes about a second. */
-const START_TIMEOUT = 60_000;
 
 /** Quiet, and the same for everyone. */
 const SETTINGS = {
@@ -139,8 +137,8 @@ export async function startServer(server: InstalledServer, options: ServerOption
     const port = await new Promise<string>((resolve, reject) => {
       let output = '';
       const timer = setTimeout(
-        () => reject(new Error(`no VS Code after ${String(START_TIMEOUT)} ms: ${logFile}`)),
-        START_TIMEOUT,
+        () => reject(new Error(`no VS Code after ${String(PATIENCE)} ms: ${logFile}`)),
+        PATIENCE,
       );
       child.once('error', reject);
       child.once('close', (code) => reject(new Error(`VS Code ended with ${String(code)}: ${logFile}`)));

@@ -3,6 +3,7 @@ import { translationsInUse } from '../../src/engine/l10n';
 import { NodeFileSystem } from '../../src/engine/storage/nodeFileSystem';
 import type { ComparePageSays } from '../../src/protocol/compare';
 import { CompareService } from '../../src/worker/compareService';
+import { PATIENCE } from '../patience';
 import { pageHtml, PAGE_ORIGIN } from './builtPage';
 import { closeAfterTest, pageBrowser } from './pageHarness';
 import { pictureOf, serveThePage } from './servedPage';
@@ -28,7 +29,7 @@ export class ComparePageHarness {
   ): Promise<ComparePageHarness> {
     const context = await (await pageBrowser()).newContext({ locale: 'en-US', viewport: { width, height } });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE);
     const harness = new ComparePageHarness(page);
     closeAfterTest(harness);
     await harness.#load(paths, theme);

@@ -6,6 +6,7 @@ import type { OpenedImage } from '../../src/protocol/session';
 import { launchChromium } from '../host/chromium';
 import { HostUnavailable } from '../host/install';
 import { recordNotRun } from '../notRun';
+import { PATIENCE } from '../patience';
 import { pageHtml, PAGE_ORIGIN } from './builtPage';
 import { cannedImage } from './cannedImage';
 import { EngineHost } from './engineHost';
@@ -94,7 +95,7 @@ export async function openPage(options: PageOptions = {}): Promise<PageHarness> 
     reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE);
   const { image = cannedImage() } = options;
   const harness = new PageHarness(page, typeof image === 'string' ? new EngineHost(image) : image);
   closeAfterTest(harness);

@@ -24,8 +24,7 @@ const TOO_WIDE = `() => {
   return [scrollWidth - clientWidth, over.map((each) => each.className || each.textContent)];
 }`;
 
-describe('the editor of an image, by the conventions of VS Code', function () {
-  this.timeout(60_000);
+describe('the editor of an image, by the conventions of VS Code', () => {
   let chain: DiskChain | null = null;
 
   before(async function () {

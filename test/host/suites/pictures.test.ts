@@ -13,7 +13,6 @@ describe('the pictures of the README', function () {
 
   before(async function () {
     requireBrowser(this);
-    this.timeout(60_000);
     const folder = workspacePath('web01');
     mkdirSync(folder);
     await makeDemoFamily(folder);

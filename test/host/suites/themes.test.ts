@@ -23,8 +23,7 @@ const THEMES: readonly { name: string; kind: vscode.ColorThemeKind; picture: str
 ];
 const TABS = ['structure', 'block', 'layers', 'hex', 'findings'];
 
-describe('the editor in every kind of theme', function () {
-  this.timeout(60_000);
+describe('the editor in every kind of theme', () => {
   const workbench = vscode.workspace.getConfiguration('workbench');
   const themeBefore = workbench.get<string>('colorTheme');
 

@@ -20,10 +20,9 @@ import {
 /** VS Code backs unsaved edits up about a second after the last of them. */
 const BACKUP_TIME = 12_000;
 
-describe('edits, in the packaged extension', function () {
+describe('edits, in the packaged extension', () => {
   // The oldest VS Code is tried before a release; most of this runs in it inside the extension host each time.
   if (process.env['VHD_TEST_VSCODE'] === 'oldest' && sized({ small: 1, ci: 0, full: 1 }) === 0) return;
-  this.timeout(300_000);
   const opened = packagedVsCode();
   let path: string;
   let name: string;

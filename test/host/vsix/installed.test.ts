@@ -4,8 +4,7 @@ import { blocksOf } from '../../fixtures/vhdSpec';
 import { writeVhd } from '../../fixtures/vhdBuilder';
 import { packagedVsCode } from '../packagedWorkbench';
 
-describe('the packaged extension, installed', function () {
-  this.timeout(300_000);
+describe('the packaged extension, installed', () => {
   const opened = packagedVsCode();
 
   it('opens an image from quick open without a question and without trouble', async () => {

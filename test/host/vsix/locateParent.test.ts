@@ -28,8 +28,7 @@ const LEAF: VhdSpec = {
   blocks: blocksOf([0]),
 };
 
-describe('a parent that is missing, in the packaged extension', function () {
-  this.timeout(300_000);
+describe('a parent that is missing, in the packaged extension', () => {
   const opened = packagedVsCode();
 
   /** Opens a leaf whose parent is not where it says. */

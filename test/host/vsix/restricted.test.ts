@@ -6,9 +6,8 @@ import { blocksOf } from '../../fixtures/vhdSpec';
 import { sized } from '../../testSize';
 import { packagedVsCode } from '../packagedWorkbench';
 
-describe('a folder that the user does not trust', function () {
+describe('a folder that the user does not trust', () => {
   if (process.env['VHD_TEST_VSCODE'] === 'oldest' && sized({ small: 1, ci: 0, full: 1 }) === 0) return;
-  this.timeout(120_000);
   const opened = packagedVsCode({ trustsFolders: false });
 
   it('has its images shown and not edited, with the reason, until the user trusts it', async () => {

@@ -11,8 +11,7 @@ import { rebuildFamilyTests } from './rebuildFamily';
 import { repairFileTests } from './repairFile';
 import { revertToSnapshotTests } from './revertToSnapshot';
 
-describe('snapshots, in the packaged extension', function () {
-  this.timeout(300_000);
+describe('snapshots, in the packaged extension', () => {
   const opened = packagedVsCode();
 
   afterEach(async function () {

@@ -6,6 +6,7 @@ import { launchChromium } from '../../host/chromium';
 import { HostUnavailable } from '../../host/install';
 import { recordNotRun } from '../../notRun';
 import { pageHtml, PAGE_ORIGIN } from '../../page/builtPage';
+import { PATIENCE } from '../../patience';
 import { readTheme } from '../../page/themes';
 import type { ThemeKind } from '../../page/themes';
 
@@ -64,7 +65,7 @@ export async function openStage(browser: Browser, options: StageOptions = {}): P
   const files = await (built ??= buildStage());
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE);
   // A mistake in the page fails the test that made it.
   page.on('pageerror', (error) => {
     throw error;
