@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runHosts } from './host/hosts';
+import { packExtension } from './host/packExtension';
 import type { NotRun } from './notRun';
 import { addCounts, countsLine, recordedFailures, recordFailure, ReportReader } from './report';
 import type { Counts } from './report';
@@ -104,18 +105,15 @@ async function runUnit(scratch: string): Promise<Counts> {
   return counts;
 }
 
-/** Made by the check of the package, and installed by the tests of the packaged extension. */
-const VSIX = '.cache/vhd-editor.vsix';
-
 async function runPackaged(scratch: string): Promise<Counts> {
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const release of ['oldest', 'current']) {
-    const environment = {
-      VHD_TEST_VSCODE: release,
-      ...(existsSync(join(ROOT, VSIX)) ? { VHD_TEST_VSIX: VSIX } : {}),
-    };
-    addCounts(total, await runMocha(scratch, `packaged-${release}`, ['test/host/vsix/**/*.test.ts'], environment));
-  }
+  const vsix = join(scratch, 'vhd-editor.vsix');
+  await packExtension(vsix);
+  const suites = ['test/host/vsix/**/*.test.ts'];
+  const runs = ['oldest', 'current'].map((release) =>
+    runMocha(scratch, `packaged-${release}`, suites, { VHD_TEST_VSCODE: release, VHD_TEST_VSIX: vsix }),
+  );
+  for (const counts of await Promise.all(runs)) addCounts(total, counts);
   return total;
 }
 

@@ -1,3 +1,4 @@
+import { eventually } from '../browser';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 
 const DIALOG = '.monaco-dialog-box';
@@ -32,6 +33,28 @@ export async function chooseInQuickPick(vscode: PackagedWorkbench, label: string
   await row.waitFor();
   if (picture !== undefined) await vscode.workbench.screenshot({ name: picture });
   await row.click();
+}
+
+/** Names a folder without folders in it in the dialog that is open, and takes it. */
+export async function chooseFolder({ page }: PackagedWorkbench, path: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await eventually(
+    () => input.inputValue(),
+    (value) => value.startsWith('/'),
+    'the folder that is proposed',
+  );
+  const listed = page.locator('.quick-input-widget .monaco-list-row');
+  // Before it has listed a folder, it hears neither words nor keys.
+  await listed.first().waitFor();
+  await input.fill(`${path}/`);
+  // Its own list, which comes a moment after the path, leads back only. Before it, Enter takes the folder around it.
+  await eventually(
+    () => listed.allInnerTexts(),
+    (texts) => texts.length === 1 && texts[0]?.trim() === '..',
+    'what is in the folder',
+  );
+  await page.keyboard.press('Enter');
 }
 
 /** Chooses an entry of the context menu of an element in the editor's page. A picture is taken of it first if it is given a name. */

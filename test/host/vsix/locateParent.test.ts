@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { closeChain, NodeFileSystem, openChain } from '../../../src/engine/index';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { packagedVsCode } from '../packagedWorkbench';
-import { answerDialog, chooseInQuickPick, closeNotifications, notificationWith, questionText } from './dialogs';
+import {
+  answerDialog,
+  chooseFolder,
+  chooseInQuickPick,
+  closeNotifications,
+  notificationWith,
+  pressInNotification,
+  questionText,
+} from './dialogs';
 import { writeDiskChain } from './diskChain';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 
@@ -106,6 +115,63 @@ describe('a parent that is missing, in the packaged extension', () => {
     await workbench.screenshot({ name: 'located-parent' });
     assert.deepEqual(readFileSync(path), before);
     rmSync(path);
+    assert.deepEqual(await workbench.takeTroubles(), []);
+  });
+
+  it('is looked for in a folder that the user names, and used for now', async () => {
+    const vscode = opened();
+    const folder = mkdtempSync(join(tmpdir(), 'vhd-editor-elsewhere-'));
+    writeVhd(join(folder, 'archived.vhd'), BASE);
+    const { workbench } = await openLeaf('searched.avhd');
+    const before = readFileSync(join(vscode.folder, 'searched.avhd'));
+    await workbench.runCommand(COMMAND);
+    await chooseInQuickPick(vscode, 'Search a Folder…');
+    await chooseFolder(vscode, folder);
+    await chooseInQuickPick(vscode, 'archived.vhd', 'locate-parent-in-folder');
+    const words = await questionText(vscode, 'Take archived.vhd as the parent of searched.avhd?');
+    assert.ok(words.includes('Use for now: no file is changed'), words);
+    await answerDialog(vscode, 'Use for Now');
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'archived.vhd' });
+    assert.deepEqual(readFileSync(join(vscode.folder, 'searched.avhd')), before);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(await workbench.takeTroubles(), []);
+  });
+
+  it('was changed after its child was made: what is offered leads to a new file, and to the question of relinking', async () => {
+    const vscode = opened();
+    const { workbench } = vscode;
+    const made = 740_000_000;
+    const [leaf, base] = [join(vscode.folder, 'older.avhd'), join(vscode.folder, 'changed.vhd')];
+    writeVhd(base, { ...BASE, id: idOf(12), timestamp: made });
+    const locators = [{ code: 'W2ru', text: '.\\changed.vhd' }];
+    writeVhd(leaf, {
+      ...LEAF,
+      id: idOf(13),
+      timestamp: made,
+      parent: { id: idOf(12), name: 'changed.vhd', timestamp: made, locators },
+    });
+    const before = readFileSync(leaf);
+    await vscode.openFile('older.avhd');
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'changed.vhd' });
+
+    await workbench.runCommand('VHD Editor: Explain Changed Parent');
+    await notificationWith(vscode, 'changed.vhd may have been changed after older.avhd was made on it.');
+    await pressInNotification(vscode, 'Relink…');
+    const words = await questionText(vscode, 'Take changed.vhd as the parent of older.avhd?');
+    assert.match(words, /Time stamp: .* → /);
+    await answerDialog(vscode, 'Cancel');
+    assert.deepEqual(readFileSync(leaf), before);
+
+    // The report lies over the image now.
+    await vscode.openFile('older.avhd');
+    await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'changed.vhd' });
+    await workbench.runCommand('VHD Editor: Explain Changed Parent');
+    await notificationWith(vscode, 'changed.vhd may have been changed after older.avhd was made on it.');
+    await pressInNotification(vscode, 'Merge into a New File…');
+    await chooseInQuickPick(vscode, 'Fixed');
+    await workbench.waitFor({ area: 'workbench', selector: '.quick-input-title', text: 'Merge to New File' });
+    await workbench.press('Escape');
+    await closeNotifications(vscode);
     assert.deepEqual(await workbench.takeTroubles(), []);
   });
 

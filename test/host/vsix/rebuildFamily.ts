@@ -7,6 +7,7 @@ import { eventually } from '../browser';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 import {
   answerDialog,
+  chooseFolder,
   chooseInMenu,
   chooseInQuickPick,
   closeNotifications,
@@ -61,23 +62,7 @@ export function rebuildFamilyTests(opened: () => PackagedWorkbench): void {
     const vscode = opened();
     orphans = writeOrphans(folder(), 600);
     await vscode.workbench.runCommand('VHD Editor: Rebuild Family from Folder…');
-    const input = vscode.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await eventually(
-      () => input.inputValue(),
-      (value) => value.startsWith('/'),
-      'the folder that is proposed',
-    );
-    const listed = vscode.page.locator('.quick-input-widget .monaco-list-row');
-    await listed.filter({ hasText: 'restored' }).waitFor();
-    await input.fill(`${folder()}/`);
-    // The folder has no folders in it: its list, which comes a moment after the path, leads back only. Before it, Enter takes the folder around it.
-    await eventually(
-      () => listed.allInnerTexts(),
-      (texts) => texts.length === 1 && texts[0]?.trim() === '..',
-      'what is in the folder',
-    );
-    await vscode.page.keyboard.press('Enter');
+    await chooseFolder(vscode, folder());
     await rowsBegin(['Parents Moved 27', 'Families 3', ...familyRows('parent moved')]);
     const message = await vscode.page.locator(`${PANEL} .message`).innerText();
     assert.equal(

@@ -3,7 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildVhd, idOf, stampOf } from '../../fixtures/vhdBuilder';
 import type { PackagedWorkbench } from '../packagedWorkbench';
-import { answerDialog, chooseInExplorer, notificationWith, pressInNotification, questionText } from './dialogs';
+import {
+  answerDialog,
+  chooseInExplorer,
+  closeNotifications,
+  notificationWith,
+  pressInNotification,
+  questionText,
+} from './dialogs';
 
 const SIZE = 68 * 512;
 const NAME = 'lost.vhd';
@@ -39,5 +46,17 @@ export function repairFileTests(opened: () => PackagedWorkbench): void {
     await notificationWith(vscode, `${NAME} is as it was before its last repair`);
     assert.ok(readFileSync(path).equals(broken));
     assert.ok(!existsSync(`${path}.vhd-editor-undo`));
+
+    // As the message offers it.
+    await closeNotifications(vscode);
+    await chooseInExplorer(vscode, NAME, 'Repair Image…');
+    await questionText(vscode, `Repair ${NAME}?`);
+    await answerDialog(vscode, 'Repair');
+    await notificationWith(vscode, /lost\.vhd is repaired and can be opened/);
+    await pressInNotification(vscode, 'Undo Repair…');
+    await questionText(vscode, `Undo the last repair of ${NAME}?`);
+    await answerDialog(vscode, 'Undo Repair');
+    await notificationWith(vscode, `${NAME} is as it was before its last repair`);
+    assert.ok(readFileSync(path).equals(broken));
   });
 }
