@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript';
 import { filesBelow } from './filesBelow';
+import { importsOf, onCycles } from './importCycles';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -214,6 +215,19 @@ describe('the plan of the house', () => {
   it('has no file of more than 500 lines', () => {
     const long = sources.filter((path) => readFileSync(path, 'utf8').split('\n').length > 501);
     assert.deepEqual(long, []);
+  });
+
+  it('has no cycle of imports', () => {
+    const tied = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', ['b']],
+      ['d', []],
+    ]);
+    assert.deepEqual(onCycles(tied), ['b', 'c']);
+    const imports = importsOf(sources.filter((path) => path.endsWith('.ts')));
+    assert.ok([...imports.values()].flat().length > 1000);
+    assert.deepEqual(onCycles(imports), []);
   });
 
   it('has no file or folder named after nothing in particular', () => {

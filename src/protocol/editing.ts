@@ -5,14 +5,6 @@ import type { ByteSource } from './session';
 export type { BytePattern } from '../engine/chain/bytePattern';
 export type { Edit, EditDone, EditPreview, EditTarget, FieldChange, OwnerChange } from '../engine/editing/edit';
 
-/** Whether the leaf can be edited, and why not. Part of `OpenedImage`. */
-export interface Editability {
-  /** Why nothing can be changed, for people; null where it can. */
-  readonly readOnlyReason: string | null;
-  /** What the page may offer where it cannot: `createSnapshot` begins that command, `editAnyway` asks in a modal question. */
-  readonly waysOut: readonly ('createSnapshot' | 'editAnyway')[];
-}
-
 /** What the page asks about editing; the host answers all of it, some with the help of the engine. */
 export interface PageEditRequests {
   /** What an edit would do. */

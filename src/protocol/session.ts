@@ -5,7 +5,6 @@ import type { DoubtfulRange } from '../engine/chain/extents';
 import type { DoubtfulRun } from '../engine/chain/sectorOwners';
 import type { UnsavedRun } from '../engine/editing/unsavedBytes';
 import type { StructureNode as EngineNode } from '../engine/structure';
-import type { Editability } from './editing';
 
 export type { Creator, DoubtfulRange, DoubtfulRun, Finding, FoundBy, ImageType, MissingParent, UnsavedRun };
 export type { ParentCandidate } from '../engine/chain/chain';
@@ -33,6 +32,14 @@ export interface LayerSummary {
   readonly created: number | null;
   readonly creator: Creator;
   readonly foundBy: FoundBy | null;
+}
+
+/** Whether the leaf can be edited, and why not. Part of `OpenedImage`. */
+export interface Editability {
+  /** Why nothing can be changed, for people; null where it can. */
+  readonly readOnlyReason: string | null;
+  /** What the page may offer where it cannot: `createSnapshot` begins that command, `editAnyway` asks in a modal question. */
+  readonly waysOut: readonly ('createSnapshot' | 'editAnyway')[];
 }
 
 /** All that the page needs to show an image at once; a page that was hidden gets it whole again. */

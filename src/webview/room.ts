@@ -1,10 +1,12 @@
 import type { BlockDetail, ByteRun, ByteSource } from '../protocol/session';
 import type { Connection } from './connection';
-import type { RangeWish } from './editForms/rangeForm';
 import type { Editing } from './editing/editing';
 import type { CopyFormat } from './hex/copyBytes';
 import type { Navigation } from './navigation';
 import type { Store } from './state';
+
+/** What is done with a range of bytes. */
+export type RangeWish = 'fill' | 'zero' | 'export';
 
 /** What the views of the panel share. */
 export interface RoomContext {

@@ -1,6 +1,6 @@
 import type { Edit, EditDone, EditPreview, HostEdit } from '../engine/editing/edit';
 import type { RelinkPlan } from '../engine/operations/relink';
-import type { OpenReport } from './wire';
+import type { OpenReport } from './openReport';
 
 /** The document after something happened to it. */
 export interface EditState extends OpenReport {

@@ -17,7 +17,8 @@ import type { EditRequests, EditState, RestoreReport } from './editWire';
 import { keysIn, wholeNumber } from './params';
 import { repairAnswer } from './repairPreview';
 import { ImageSession } from './session';
-import type { ChainFile, OpenOrder, OpenReport, RepairAnswer, WorkerRequests } from './wire';
+import type { ChainFile, OpenReport } from './openReport';
+import type { OpenOrder, RepairAnswer, WorkerRequests } from './wire';
 
 type EditRequestName = keyof EditRequests;
 

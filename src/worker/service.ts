@@ -7,13 +7,13 @@ import { OpenDocument } from './openDocument';
 import { RepairQueue } from './repairQueue';
 import { ScanQueue } from './scanQueue';
 import type { ImageSession } from './session';
+import type { OpenReport } from './openReport';
 import type {
   Failure,
   FromWorker,
   ImageFacts,
   LoadedFile,
   OpenOrder,
-  OpenReport,
   ToWorker,
   WorkerNotification,
   WorkerRequestName,

@@ -7,7 +7,7 @@ import type { EngineRequests } from '../protocol/messages';
 import type { BlockDetail, ByteRun, ByteSource, LayerSummary, OpenedImage, StructureNode } from '../protocol/session';
 import { MAX_READ_LENGTH, MAX_STRUCTURE_ID_LENGTH, MAX_STRUCTURE_NODES, text, wholeNumber } from './params';
 import { readDisk, readFile, unsavedIn } from './readRun';
-import type { ChainFile } from './wire';
+import type { ChainFile } from './openReport';
 
 export type EngineRequestName = keyof EngineRequests;
 

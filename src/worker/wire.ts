@@ -5,8 +5,8 @@ import type { Patch, Progress } from '../engine/index';
 import type { FindOrder } from '../protocol/editing';
 import type { EngineRequests, HostNotification } from '../protocol/messages';
 import type { RepairPreview } from '../protocol/repair';
-import type { OpenedImage } from '../protocol/session';
 import type { EditRequests } from './editWire';
+import type { OpenReport } from './openReport';
 
 /** A file that was loaded whole because no thread can read it in parts. */
 export interface LoadedFile {
@@ -26,23 +26,6 @@ export interface OpenOrder {
   readonly policy: ParentPolicy;
   /** Passed on into `OpenedImage.editability`. */
   readonly readOnlyReason: string | null;
-}
-
-/** A file of the chain as it was when it was opened: tells whether another program has written to it since. */
-export interface ChainFile {
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Milliseconds since 1970 UTC. */
-  readonly modified: number;
-}
-
-export interface OpenReport {
-  readonly image: OpenedImage;
-  /** From the leaf on. */
-  readonly files: readonly ChainFile[];
-  /** Another number when no edit of before can be undone or redone any more; a thread never says one twice of different edits. */
-  readonly history: number;
 }
 
 /** What one image says of itself, without its parents: the proof that a parent is shown with. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChainWatch, type ChainEvent } from '../../src/extension/editor/chainWatch';
 import type { ImageSource } from '../../src/extension/editor/imageSource';
-import type { ChainFile } from '../../src/worker/wire';
+import type { ChainFile } from '../../src/worker/openReport';
 
 /** A folder in memory: a file is its size and time. */
 class FakeFolder {

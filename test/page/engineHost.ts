@@ -1,7 +1,8 @@
 import { NodeFileSystem } from '../../src/engine/storage/nodeFileSystem';
 import type { Patch } from '../../src/engine/storage/patch';
-import type { Editability, EditDone } from '../../src/protocol/editing';
+import type { EditDone } from '../../src/protocol/editing';
 import type { HostNotification, PageNotification, PageRequestName, PageRequests } from '../../src/protocol/messages';
+import type { Editability } from '../../src/protocol/session';
 import { SessionService } from '../../src/worker/service';
 import type { EditState } from '../../src/worker/editWire';
 import type { FromWorker, WorkerRequestName, WorkerRequests } from '../../src/worker/wire';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Editability } from '../../src/protocol/editing';
+import type { Editability } from '../../src/protocol/session';
 import { buildVhd, idOf, layoutOf, stampOf, writeVhd } from '../fixtures/vhdBuilder';
 import type { VhdSpec } from '../fixtures/vhdSpec';
 import { accessibilityProblems } from './accessibility';

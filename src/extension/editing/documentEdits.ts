@@ -3,7 +3,7 @@ import type { Edit, EditDone, EditPreview, HostEdit } from '../../engine/editing
 import type { RelinkPlan } from '../../engine/index';
 import { WorkerFailure, type Following } from '../../worker/client';
 import type { EditRequests, EditState } from '../../worker/editWire';
-import type { OpenReport } from '../../worker/wire';
+import type { OpenReport } from '../../worker/openReport';
 import { nameOf, sizeText } from '../numbers';
 import { withLateProgress } from '../operations/lateProgress';
 import type { OwnWork } from '../operations/ownWork';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { EditGrounds } from '../../engine/index';
-import type { Editability } from '../../protocol/editing';
+import type { Editability } from '../../protocol/session';
 import { OperationClient } from '../../worker/operationClient';
 import { nameOf } from '../numbers';
 import { sentenceOf } from '../operations/words';

@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import type { HostNotification, OpenedBecause } from '../../protocol/messages';
 import type { Following } from '../../worker/client';
 import type { EditRequests } from '../../worker/editWire';
-import type { OpenReport } from '../../worker/wire';
+import type { OpenReport } from '../../worker/openReport';
 
 /** What edits need of the document that they are made in. */
 export interface EditedImage {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Edit, HostEdit } from '../../engine/editing/edit';
 import { WorkerFailure } from '../../worker/client';
 import type { EditState, KeptEdit } from '../../worker/editWire';
-import type { OpenReport } from '../../worker/wire';
+import type { OpenReport } from '../../worker/openReport';
 import { nameOf } from '../numbers';
 import { editingMemoryLimit } from '../settings';
 import { showError } from '../showError';

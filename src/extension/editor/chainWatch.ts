@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { MissingParent } from '../../engine/chain/chain';
-import type { ChainFile } from '../../worker/wire';
+import type { ChainFile } from '../../worker/openReport';
 import type { FileWatch, ImageSource } from './imageSource';
 
 /** Another program writes in many steps: they are looked at so much later, and told no oftener than that. In milliseconds. */

@@ -1,14 +1,8 @@
 import * as vscode from 'vscode';
 import type { FindOrder } from '../../protocol/editing';
 import { WorkerClient, type Following, type WorkerFailure } from '../../worker/client';
-import type {
-  ImageFacts,
-  LoadedFile,
-  OpenReport,
-  WorkerNotification,
-  WorkerRequestName,
-  WorkerRequests,
-} from '../../worker/wire';
+import type { OpenReport } from '../../worker/openReport';
+import type { ImageFacts, LoadedFile, WorkerNotification, WorkerRequestName, WorkerRequests } from '../../worker/wire';
 import type { ImageSource } from './imageSource';
 
 export interface ImageEngineSetup {

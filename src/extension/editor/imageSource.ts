@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { ChainFile, LoadedFile, OpenReport } from '../../worker/wire';
+import type { ChainFile, OpenReport } from '../../worker/openReport';
+import type { LoadedFile } from '../../worker/wire';
 
 /** Has the engine open the chain: with the files that were loaded for it, or with null where it reads them itself. */
 export type OpenWith = (loaded: readonly LoadedFile[] | null) => Promise<OpenReport>;

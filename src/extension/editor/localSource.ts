@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ChainFile, OpenReport } from '../../worker/wire';
+import type { ChainFile, OpenReport } from '../../worker/openReport';
 import type { FileWatch, ImageSource, OpenWith } from './imageSource';
 
 /** Files of this computer, or of the one that the extension host runs on: the engine reads them where they lie. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MissingParent } from '../../engine/chain/chain';
-import type { ChainFile, LoadedFile, OpenReport } from '../../worker/wire';
+import type { ChainFile, OpenReport } from '../../worker/openReport';
+import type { LoadedFile } from '../../worker/wire';
 import type { FileWatch, ImageSource, OpenWith } from './imageSource';
 import { LoadedFiles } from './loadedFiles';
 

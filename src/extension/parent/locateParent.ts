@@ -82,6 +82,8 @@ async function chooseItem(
         : vscode.l10n.t('Images that may be the parent, the likeliest first'),
     matchOnDescription: true,
     matchOnDetail: true,
+    // A search was waited for; and a dialog for files that has just closed may give the focus back to the editor.
+    ignoreFocusOut: true,
   });
   return chosen?.choice ?? null;
 }

@@ -1,10 +1,8 @@
 import { NO_LAYER } from '../../protocol/session';
 import type { BlockGrainMap, SectorGrainRun } from '../../protocol/session';
 import { CellLooks, fillLevel, fillWeight, Mark, WHOLE } from './cellLook';
+import type { Looks } from './cellLook';
 import { hasWords, kindOf, KINDS, readLooks, summarizePairs, summarizeTables } from './tableLooks';
-
-/** One look a cell; four bytes each only for chains so long that there are more than 65,536 looks. */
-export type Looks = Uint16Array | Uint32Array;
 
 /**
  * What is known of every block, as one array of looks, with coarser arrays above it for views in which a cell stands for several

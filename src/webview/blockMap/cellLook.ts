@@ -28,6 +28,9 @@ export function fillWeight(level: number): number {
   return level >= WHOLE ? 2 * WHOLE : 2 * level + 1;
 }
 
+/** One look a cell; four bytes each only for chains so long that there are more than 65,536 looks. */
+export type Looks = Uint16Array | Uint32Array;
+
 /**
  * Everything that decides how a cell is drawn, packed into one number: the layer that owns most, the one that owns the next most,
  * how full the cell is, and a mark. The numbers are dense from 0 to `size` - 1, so that they index tables of colours.

@@ -1,4 +1,5 @@
-import type { BlockIndex, Looks } from './blockIndex';
+import type { BlockIndex } from './blockIndex';
+import type { Looks } from './cellLook';
 import type { CellPainter } from './cellPainter';
 import type { Palette } from './palette';
 import type { Viewport } from './viewport';

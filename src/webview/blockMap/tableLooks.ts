@@ -1,4 +1,4 @@
-import type { Looks } from './blockIndex';
+import type { Looks } from './cellLook';
 
 /** Kinds of blocks that allocation tables tell apart: the top layer, and 256 more for blocks that further layers have too. */
 export const KINDS = 512;

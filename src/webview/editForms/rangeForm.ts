@@ -7,13 +7,10 @@ import { hexBytes, textBytes } from '../hex/pastedBytes';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import { grouped, hexadecimal } from '../numbers';
-import type { RoomContext } from '../room';
+import type { RangeWish, RoomContext } from '../room';
 import { consequences } from './consequences';
 import { PreviewedEdit } from './previewedEdit';
 import { writtenNumber } from './writtenNumber';
-
-/** What is done with a range of bytes. */
-export type RangeWish = 'fill' | 'zero' | 'export';
 
 /** Bytes of a pattern; the engine takes no longer one. */
 const MAX_PATTERN_LENGTH = 4096;
