@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { recordNotRun } from '../notRun';
 import { PICTURES } from './browserHost';
 import { launchChromium, openWindow } from './chromium';
+import { holdExtensionHosts } from './heldHost';
 import { HostUnavailable, installServer, RELEASES } from './install';
 import type { VsCodeRelease } from './install';
 import { packExtension } from './packExtension';
@@ -21,6 +22,8 @@ export interface PackagedWorkbench {
   readonly folder: string;
   /** Loads the window anew, as after a crash or an update, and waits until the extension is there. */
   reload(): Promise<void>;
+  /** Stops all work of the extension, long work too, until the returned function is called. */
+  holdExtension(): () => void;
   /** Opens a file of the folder through quick open, as a user does. */
   openFile(name: string): Promise<void>;
   close(): Promise<void>;
@@ -113,7 +116,11 @@ async function open(release: VsCodeRelease, options: PackagedOptions): Promise<P
       await page.reload();
       await extensionIsThere(workbench);
     };
-    return { workbench, page, folder, reload, openFile: (name) => workbench.openFile(name), close };
+    return {
+      ...{ workbench, page, folder, reload, close },
+      holdExtension: () => holdExtensionHosts(server.processGroup),
+      openFile: (name) => workbench.openFile(name),
+    };
   } catch (error) {
     await close();
     throw error;

@@ -53,6 +53,8 @@ export interface RunningServer {
   readonly authority: string;
   /** What it printed. */
   readonly logFile: string;
+  /** Of the server and all that it started. */
+  readonly processGroup: number;
   stop(): Promise<void>;
 }
 
@@ -154,7 +156,7 @@ export async function startServer(server: InstalledServer, options: ServerOption
     const authority = `127.0.0.1:${port}`;
     const answer = await fetch(`http://${authority}/version`);
     if (!answer.ok) throw new Error(`VS Code answers ${String(answer.status)}: ${logFile}`);
-    return { authority, logFile, stop };
+    return { authority, logFile, processGroup: child.pid ?? NaN, stop };
   } catch (error) {
     await stop();
     throw error;

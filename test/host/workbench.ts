@@ -16,7 +16,8 @@ import type {
 } from './browserActions';
 
 /** VS Code's own noise where it has no network, no signature module and no account. Everything else is taken for ours. */
-const FOREIGN_URL = /\/static\/out\/vs\/code\/|\/static\/node_modules\/|\/_static\/|\/update\/check|open-vsx\.org/;
+const FOREIGN_URL =
+  /\/static\/out\/vs\/code\/|\/static\/node_modules\/|\/_static\/|\/update\/check|open-vsx\.org|[?&]extensionId=vscode\./;
 const FOREIGN_TEXT = 'A bad HTTP response code (404) was received when fetching the script';
 
 function isContentSecurity(text: string): boolean {

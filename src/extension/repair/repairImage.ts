@@ -10,9 +10,10 @@ import { repairFile } from './repairFile';
  */
 export async function repairImage(setup: OperationSetup, documents: ImageDocuments, path: string): Promise<void> {
   const uri = vscode.Uri.file(path);
-  const isOpen = (documents.find(uri)?.image ?? null) !== null;
   await withOperation(setup, path, async (run) => {
-    const opens = isOpen || (await run.opens(path));
+    // What an editor shows may have been read before another program spoilt the file. With unsaved edits it is the image all the same.
+    const isEdited = documents.find(uri)?.edits.isChanged === true;
+    const opens = isEdited || (await run.opens(path));
     if (opens === null) return;
     if (!opens) {
       await repairFile(setup, run, path);

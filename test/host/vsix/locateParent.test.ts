@@ -142,13 +142,13 @@ describe('a parent that is missing, in the packaged extension', () => {
     const { workbench } = vscode;
     const made = 740_000_000;
     const [leaf, base] = [join(vscode.folder, 'older.avhd'), join(vscode.folder, 'changed.vhd')];
-    writeVhd(base, { ...BASE, id: idOf(12), timestamp: made });
+    writeVhd(base, { ...BASE, id: idOf(62), timestamp: made });
     const locators = [{ code: 'W2ru', text: '.\\changed.vhd' }];
     writeVhd(leaf, {
       ...LEAF,
-      id: idOf(13),
+      id: idOf(61),
       timestamp: made,
-      parent: { id: idOf(12), name: 'changed.vhd', timestamp: made, locators },
+      parent: { id: idOf(62), name: 'changed.vhd', timestamp: made, locators },
     });
     const before = readFileSync(leaf);
     await vscode.openFile('older.avhd');
