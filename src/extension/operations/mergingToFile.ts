@@ -49,7 +49,7 @@ async function chooseFormat(): Promise<Format | null> {
     },
   ];
   const title = vscode.l10n.t('Merge to New File: Kind of Image');
-  return (await vscode.window.showQuickPick(items, { title }))?.format ?? null;
+  return (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.format ?? null;
 }
 
 async function chooseFile(path: string): Promise<string | null> {

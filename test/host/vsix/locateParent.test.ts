@@ -54,6 +54,8 @@ describe('a parent that is missing, in the packaged extension', () => {
   async function chooseFile(workbench: PackagedWorkbench['workbench'], leaf: string, path: string): Promise<void> {
     await workbench.waitFor({ area: 'workbench', selector: '.quick-input-title', text: `Parent of ${leaf}` });
     const row = { area: 'workbench', selector: '.quick-input-widget .monaco-list-row' } as const;
+    // It stands below all that was found.
+    await workbench.page.locator('.quick-input-widget input.input').fill('Choose a File');
     await workbench.click({ ...row, text: 'Choose a File…' });
     await workbench.waitFor({
       area: 'workbench',
@@ -167,6 +169,7 @@ describe('a parent that is missing, in the packaged extension', () => {
     await workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: 'changed.vhd' });
     await workbench.runCommand('VHD Editor: Explain Changed Parent');
     await notificationWith(vscode, 'changed.vhd may have been changed after older.avhd was made on it.');
+    await workbench.waitFor({ area: 'editor', selector: 'h1', text: 'changed.vhd, the parent of older.avhd' });
     await pressInNotification(vscode, 'Merge into a New File…');
     await chooseInQuickPick(vscode, 'Fixed');
     await workbench.waitFor({ area: 'workbench', selector: '.quick-input-title', text: 'Merge to New File' });
