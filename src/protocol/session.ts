@@ -64,6 +64,8 @@ export interface BlockGrainMap {
   readonly top: Uint8Array;
   /** 1 where further layers have the block too: who owns which sector is not known yet. */
   readonly shared: Uint8Array;
+  /** Blocks that edits have changed and no save has brought into the file; left out where there are none. */
+  readonly unsaved?: readonly UnsavedRun[];
 }
 
 /** What the sector bitmaps say of a run of blocks, beginning at `firstBlock`; one byte a block. */

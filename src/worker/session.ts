@@ -4,7 +4,15 @@ import type { Image } from '../engine/image';
 import { DiskReader, blockDetail, blockOwners } from '../engine/index';
 import type { FileSystem } from '../engine/storage/fileSystem';
 import type { EngineRequests } from '../protocol/messages';
-import type { BlockDetail, ByteRun, ByteSource, LayerSummary, OpenedImage, StructureNode } from '../protocol/session';
+import type {
+  BlockDetail,
+  BlockGrainMap,
+  ByteRun,
+  ByteSource,
+  LayerSummary,
+  OpenedImage,
+  StructureNode,
+} from '../protocol/session';
 import { MAX_READ_LENGTH, MAX_STRUCTURE_ID_LENGTH, MAX_STRUCTURE_NODES, text, wholeNumber } from './params';
 import { readDisk, readFile, unsavedIn } from './readRun';
 import type { ChainFile } from './openReport';
@@ -26,7 +34,7 @@ export class ImageSession {
   /** Null where all is saved. */
   readonly #unsaved: UnsavedBytes | null;
   readonly #answers: Answers = {
-    blockMap: ({ asOf }) => ({ asOf, ...blockOwners(this.chain, this.layerNumber(asOf)) }),
+    blockMap: ({ asOf }) => this.#blockMap(this.layerNumber(asOf)),
     blockDetail: ({ asOf, block }) => this.#blockDetail(this.layerNumber(asOf), block),
     readBytes: ({ source, offset, length }) => this.#readBytes(source, offset, length),
     structureRoots: ({ layer }) => this.#marked(layer, this.#image(layer).structure.roots()),
@@ -98,6 +106,10 @@ export class ImageSession {
     return source.kind === 'disk'
       ? readDisk(this.#diskAsOf(this.layerNumber(source.layer)), offset, length, unsaved)
       : readFile(this.#image(source.layer), offset, length, unsaved);
+  }
+
+  #blockMap(asOf: number): BlockGrainMap {
+    return { asOf, ...blockOwners(this.chain, asOf), ...unsavedIn(this.#unsavedOf(asOf)?.blocks) };
   }
 
   #blockDetail(asOf: number, block: number): BlockDetail {

@@ -66,19 +66,22 @@ export function bitmapLengthOf({ type, blockSize }: Image): number {
 }
 
 /** Looks for blocks that have another place, or whose sector bitmap a patch touches. */
-class TouchedBlocks {
+export class TouchedBlocks {
   readonly #old: Image;
   readonly #now: Image;
   readonly #changes: readonly PatchChange[];
   readonly #range: BlockRange;
   readonly #bitmapLength: number;
+  readonly #dataLength: number;
 
-  constructor(old: Image, now: Image, { changes }: Patch, range: BlockRange | null) {
+  /** `withData`: their data counts as their bitmap does. */
+  constructor(old: Image, now: Image, { changes }: Patch, range: BlockRange | null, withData = false) {
     this.#old = old;
     this.#now = now;
     this.#changes = changes;
     this.#range = range ?? { from: 0, to: now.blockCount };
     this.#bitmapLength = bitmapLengthOf(now);
+    this.#dataLength = withData ? now.blockSize : 0;
   }
 
   get first(): number | null {
@@ -87,7 +90,8 @@ class TouchedBlocks {
 
   /** The next one behind a block; null where there is none. A plain loop: it may go over a million blocks at every key. */
   after(before: number): number | null {
-    const [old, now, changes, bitmapLength] = [this.#old, this.#now, this.#changes, this.#bitmapLength];
+    const [old, now, changes] = [this.#old, this.#now, this.#changes];
+    const [bitmapLength, dataLength] = [this.#bitmapLength, this.#dataLength];
     const { to } = this.#range;
     for (let block = before + 1; block < to; block++) {
       const offset = now.blockOffset(block);
@@ -98,7 +102,7 @@ class TouchedBlocks {
         if (now.isBlockDamaged(block) !== old.isBlockDamaged(block)) {
           return block;
         }
-      } else if (isTouched(changes, offset - bitmapLength, offset)) {
+      } else if (isTouched(changes, offset - bitmapLength, offset + dataLength)) {
         return block;
       }
     }

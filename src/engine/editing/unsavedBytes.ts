@@ -5,7 +5,7 @@ import { NO_OFFSET, SECTOR_SIZE } from '../image';
 import type { OverlayStorage } from '../storage/overlayStorage';
 import { sameBytes } from '../storage/sameBytes';
 import type { Storage } from '../storage/storage';
-import { bitmapLengthOf, fillOwners, hasSameGrid } from './ownerChanges';
+import { bitmapLengthOf, fillOwners, hasSameGrid, TouchedBlocks } from './ownerChanges';
 
 /** Neighbours that differ from what is saved: bytes, or sectors. */
 export interface UnsavedRun {
@@ -30,6 +30,7 @@ const PIECE_LENGTH = 1024 * 1024;
 /** Tells which bytes of an image its edits have changed and no save has brought into its file yet. */
 export class UnsavedBytes {
   readonly #ground: UnsavedGround;
+  #blocks: readonly UnsavedRun[] | null = null;
   #disks: { readonly now: DiskReader; readonly saved: DiskReader } | null = null;
 
   constructor(ground: UnsavedGround) {
@@ -77,6 +78,31 @@ export class UnsavedBytes {
       markSectors(readers.saved, readers.now, offset + done, end - done, sectors);
     }
     return differingRuns(new Uint8Array(differs.length), differs, 0);
+  }
+
+  /** Blocks whose place, sector bitmap or data differ; none where the edits have made other blocks of the whole disk, or nobody can say. */
+  get blocks(): readonly UnsavedRun[] {
+    return (this.#blocks ??= this.#findBlocks());
+  }
+
+  #findBlocks(): readonly UnsavedRun[] {
+    const { chain, overlay } = this.#ground;
+    const saved = this.#savedChain();
+    if (saved === null || !hasSameGrid(saved, chain)) {
+      return [];
+    }
+    const [old, now] = [saved.layers[0].image, chain.layers[0].image];
+    const touched = new TouchedBlocks(old, now, overlay.difference(), null, true);
+    const runs: { start: number; length: number }[] = [];
+    for (let block = touched.first; block !== null; block = touched.after(block)) {
+      const last = runs.at(-1);
+      if (last !== undefined && last.start + last.length === block) {
+        last.length++;
+      } else {
+        runs.push({ start: block, length: 1 });
+      }
+    }
+    return runs;
   }
 
   /** False where a block stands where it stood, with the bitmap and the bytes that it had. */

@@ -78,6 +78,9 @@ function check(random: Random, scene: EditScene, image: EditedImage, saved: Plai
     return owners[lba] !== saved.owners[lba] || differing(saved.disk, disk, lba * 512, 512).length > 0;
   });
   assert.deepEqual(placesOf(unsaved.inBlock(block)), differs);
+  const blocks = placesOf(unsaved.blocks);
+  // None are named where all of the disk has become another one.
+  if (blocks.length > 0 && differs.length > 0) assert.ok(blocks.includes(block), `block ${String(block)}`);
 }
 
 describe('the unsaved bytes of an image', () => {
@@ -104,6 +107,34 @@ describe('the unsaved bytes of an image', () => {
       image.close();
       assert.equal(scene.fileSystem.openFiles, 0);
     }
+  });
+
+  it('lie in the blocks that are named, neighbours together, until they are saved or taken back', () => {
+    const image = openEdited(editScene(seededRandom(7)));
+    const { blockSize } = image.chain.layers[0].image;
+    const write = (block: number): number =>
+      image.edit(
+        { kind: 'overwrite', target: 'disk', offset: block * blockSize + 5, bytes: Uint8Array.of(block, 99) },
+        MUCH_MEMORY,
+      ).id;
+    const blocks = (): unknown => image.unsavedBytes?.blocks;
+    write(0);
+    assert.deepEqual(blocks(), [{ start: 0, length: 1 }]);
+    const last = write(2);
+    assert.deepEqual(blocks(), [
+      { start: 0, length: 1 },
+      { start: 2, length: 1 },
+    ]);
+    image.undo(last);
+    write(1);
+    assert.deepEqual(blocks(), [{ start: 0, length: 2 }]);
+    image.save();
+    assert.equal(image.unsavedBytes, null);
+    // What is written over itself stays saved.
+    write(1);
+    write(2);
+    assert.deepEqual(blocks(), [{ start: 2, length: 1 }]);
+    image.close();
   });
 
   it('are none where an edit was taken back', () => {
