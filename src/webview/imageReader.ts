@@ -1,5 +1,6 @@
 import type { OpenedBecause } from '../protocol/messages';
-import type { BlockGrainMap, LayerSummary, OpenedImage } from '../protocol/session';
+import type { BlockGrainMap, LayerSummary, OpenedImage, UnsavedRun } from '../protocol/session';
+import { hasSameTables } from './blockMap/tableLooks';
 import { SECTOR_SIZE } from '../protocol/session';
 import { messageOf } from './connection';
 import type { Connection } from './connection';
@@ -104,7 +105,7 @@ export class ImageReader {
       const { image, view, map: shown } = this.#store.state;
       // Another layer was chosen meanwhile, and its map is asked for already.
       if (image === null || view.asOf !== asOf || before === null || shown !== before) return;
-      if (sameBytes(map.top, before.top) && sameBytes(map.shared, before.shared)) return;
+      if (hasSameTables(map, before) && sameRuns(map.unsaved, before.unsaved)) return;
       this.#events.onMapEdited(map, image.layers);
       this.#store.set({ map });
     } catch (error) {
@@ -146,8 +147,11 @@ function hasSameShape(one: OpenedImage, other: OpenedImage): boolean {
   );
 }
 
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+function sameRuns(one: readonly UnsavedRun[] = [], other: readonly UnsavedRun[] = []): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ start, length }, at) => start === other[at]?.start && length === other[at].length)
+  );
 }
 
 /** Null where the user has done it. */

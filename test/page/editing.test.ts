@@ -86,6 +86,8 @@ describePage('editing bytes', () => {
     await page.locator('#room-hex .hex-byte.active.unsaved[aria-label*="not saved"]').waitFor();
     await says(harness, '#room-hex .hex-place', /not saved/);
     await selectBlock(harness, 20);
+    await says(harness, '.block-map-tooltip-unsaved', /1 sector is not saved/);
+    await page.locator('.block-map [aria-live=polite]', { hasText: 'not saved' }).waitFor({ state: 'attached' });
     await openTab(harness, 'Block');
     await says(harness, '.block-facts', /1 sector is not saved/);
     await openTab(harness, 'Structure');
@@ -94,6 +96,9 @@ describePage('editing bytes', () => {
     assert.equal(await page.locator('.tree-row.level-1.unsaved').count(), 1);
     await engine.save();
     await page.locator('.tree-row.unsaved').waitFor({ state: 'detached' });
+    await selectBlock(harness, 20);
+    await says(harness, '.block-map-tooltip', /Block 20/);
+    await page.locator('.block-map-tooltip-unsaved').waitFor({ state: 'hidden' });
     await goTo('disk', at);
     await shownRow('4D');
     assert.equal(await page.locator('#room-hex .unsaved').count(), 0);

@@ -17,6 +17,8 @@ import { Renderer } from './renderer';
 import { watchSizes } from './sizes';
 import type { DeviceSize } from './sizes';
 import { Surface } from './surface';
+import { hasSameTables } from './tableLooks';
+import type { Corner } from './surface';
 import { Toolbar } from './toolbar';
 import { Viewport } from './viewport';
 import { isViewState } from './viewState';
@@ -81,6 +83,7 @@ export class BlockMapView {
     this.#teller = new BlockTeller(
       this.#root,
       (block) => events.describe(block),
+      () => this.#viewport.blocksPerCell,
       () => this.#queue.request('marks'),
     );
     this.#cursor = new Cursor(this.#teller, events, () => this.#queue.request('marks'));
@@ -119,12 +122,17 @@ export class BlockMapView {
       this.show(map, layers);
       return;
     }
-    const index = new BlockIndex(map, layers.length);
-    const { top, shared } = before.map;
-    index.keepLooks(before.index, (block) => top[block] === map.top[block] && shared[block] === map.shared[block]);
-    this.#shown = { map, layers, index };
+    this.#shown = { map, layers, index: this.#indexAfter(before, map, layers.length) };
     this.#teller.showMap(this.#shown);
     this.#queue.request('map', 'overview', 'counts', 'marks');
+  }
+
+  #indexAfter(before: ShownMap, map: BlockGrainMap, layerCount: number): BlockIndex {
+    if (hasSameTables(before.map, map)) return before.index;
+    const index = new BlockIndex(map, layerCount);
+    const { top, shared } = before.map;
+    index.keepLooks(before.index, (block) => top[block] === map.top[block] && shared[block] === map.shared[block]);
+    return index;
   }
 
   /** Takes over what the sector bitmaps say of a run of blocks; a run of another chosen layer is left out. */
@@ -301,7 +309,7 @@ export class BlockMapView {
       this.#queue.request('map', 'marks');
     }
     if (overview !== undefined) {
-      this.#overview.setSize(overview.width, overview.height);
+      this.#overview.setSize(overview.width, overview.height, devicePixelRatio);
       this.#queue.request('overview', 'marks');
     }
     this.#queue.flush();
@@ -309,10 +317,11 @@ export class BlockMapView {
 
   #draw(parts: ReadonlySet<Part>): void {
     if (this.#shown === null || !this.#hasArea) return;
-    const { index } = this.#shown;
+    const { index, map } = this.#shown;
+    const corner = parts.has('marks') && this.#teller.block !== null ? this.#surface.corner : null;
     const paint = (this.#paint ??= this.#readPaint(index));
     if (parts.has('map')) {
-      this.#renderer.draw(this.#viewport, index, paint.cells, paint.palette);
+      this.#renderer.draw(this.#viewport, index, paint.cells, paint.palette, map.unsaved ?? []);
       this.#toolbar.showZoom(this.#viewport);
       this.#overview.showFrame(this.#viewport);
     }
@@ -323,7 +332,7 @@ export class BlockMapView {
       if (parts.has('overview')) this.#overview.draw(index, paint.cells);
       if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
     }
-    if (parts.has('marks')) this.#drawMarks(index.blockCount);
+    if (parts.has('marks')) this.#drawMarks(index.blockCount, corner);
   }
 
   #readPaint(index: BlockIndex): Paint {
@@ -331,10 +340,21 @@ export class BlockMapView {
     return { palette, cells: new CellPainter(palette, index.looks) };
   }
 
-  #drawMarks(blockCount: number): void {
+  /** `corner` of the map in the window, where a block is told of. */
+  #drawMarks(blockCount: number, corner: Corner | null): void {
     const viewport = this.#viewport;
     this.#surface.showRings(this.#cursor.selected, this.#cursor.hovered, viewport);
     this.#overview.showMarker(this.#cursor.selected, blockCount);
-    this.#teller.draw(this.#surface.boxOf(this.#teller.block, viewport), viewport.blocksPerCell);
+    const { block } = this.#teller;
+    const isSeen = corner !== null && block !== null && viewport.isVisible(block);
+    this.#teller.draw(
+      isSeen
+        ? {
+            left: corner.left + viewport.leftOf(block),
+            top: corner.top + viewport.topOf(block),
+            size: viewport.cellSize,
+          }
+        : null,
+    );
   }
 }

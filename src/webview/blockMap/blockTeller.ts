@@ -19,12 +19,20 @@ export class BlockTeller {
   readonly #tooltip: Tooltip;
   readonly #live: HTMLElement;
   readonly #describer: Describer;
+  /** How many blocks share a cell now. */
+  readonly #blocksPerCell: () => number;
   #shown: ShownMap | null = null;
   #block: number | null = null;
   #byKey = false;
 
   /** `changed` is called when there is something else to draw. */
-  constructor(root: HTMLElement, describe: (block: number) => Promise<BlockDetail>, changed: () => void) {
+  constructor(
+    root: HTMLElement,
+    describe: (block: number) => Promise<BlockDetail>,
+    blocksPerCell: () => number,
+    changed: () => void,
+  ) {
+    this.#blocksPerCell = blocksPerCell;
     this.#tooltip = new Tooltip(root);
     this.#live = add(root, 'div', 'block-map-unseen');
     this.#live.ariaLive = 'polite';
@@ -73,17 +81,20 @@ export class BlockTeller {
     this.#describer.wantNothing();
   }
 
-  /** Draws the tooltip beside its cell, which several blocks may share; null where that is not in view. */
-  draw(cell: CellBox | null, blocksPerCell: number): void {
+  /** Draws the tooltip beside its cell; null where that is not in view. */
+  draw(cell: CellBox | null): void {
     const words = cell === null ? null : this.#words();
     if (cell === null || words === null) this.#tooltip.hide();
-    else this.#tooltip.show(words, this.#shown?.layers.length ?? 0, cell, blocksPerCell);
+    else this.#tooltip.show(words, this.#shown?.layers.length ?? 0, cell, this.#blocksPerCell());
   }
 
   #words(): BlockWords | null {
     if (this.#shown === null || this.#block === null) return null;
     const { map, layers, index } = this.#shown;
     const detail = this.#describer.known(this.#block);
-    return detail === undefined ? wordsFromMap(map, index, layers, this.#block) : wordsFromDetail(map, layers, detail);
+    const blocksPerCell = this.#blocksPerCell();
+    return detail === undefined
+      ? wordsFromMap(map, index, layers, this.#block, blocksPerCell)
+      : wordsFromDetail(map, layers, detail, blocksPerCell);
   }
 }

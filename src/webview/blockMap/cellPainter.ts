@@ -1,7 +1,7 @@
 import { NO_LAYER } from '../../protocol/session';
 import { PATTERN_TILE_SIZE, patternHasInk } from '../layerAppearance';
 import { fillWeight, Mark, WHOLE } from './cellLook';
-import type { CellLooks } from './cellLook';
+import type { CellLooks, Looks } from './cellLook';
 import { mix } from './palette';
 import type { Palette, Pixel } from './palette';
 
@@ -10,7 +10,7 @@ const SMALLEST_PATTERN = 6;
 const SMALLEST_PATTERN_IN_HIGH_CONTRAST = 4;
 /** CSS pixels an outline needs around it to be seen as one. */
 const SMALLEST_OUTLINE = 6;
-/** Painted cells that are kept; beyond it, which takes a very long chain, they are painted anew. */
+/** Painted squares that are kept; beyond it, which takes a very long chain, they are painted anew. */
 const MAX_KEPT_CELLS = 2048;
 /** How much of its colour a cell shows where a layer has the block, but not these sectors. */
 const UNFILLED_TINT = 0.28;
@@ -23,14 +23,23 @@ const HALF = 1;
 const UNREAD_CORNER = 1.35;
 const MORE_CORNER = 1.68;
 
-/** The pixels of cells: one pixel for far views, squares for near ones, painted once a look and kept. */
+/** Pixels of the sheet to begin with; it grows. */
+const FIRST_SHEET = 1 << 14;
+
+/** The pixels of cells: one pixel for far views, squares for near ones, painted once a look and kept on a sheet. */
 export class CellPainter {
   /** Cells of one pixel, by look: the main owner's colour, and the second's for every third pixel of a diagonal. */
   readonly mainDots: Uint32Array;
   readonly secondDots: Uint32Array;
+  /** By look, where its dot stands among the dots: there all of them are painted. */
+  readonly dotStarts: Uint32Array;
+  /** By look, where its square starts on the sheet; 0 for one that is not painted. */
+  readonly starts: Uint32Array;
   readonly #palette: Palette;
   readonly #looks: CellLooks;
-  readonly #squares = new Map<number, Uint32Array>();
+  /** Squares with the gap on their right and below, pitch × pitch pixels each, row by row; the first one stays empty. */
+  #sheet = new Uint32Array(FIRST_SHEET);
+  #squareCount = 1;
   #pitch = 0;
   #side = 0;
   #unit = 1;
@@ -40,12 +49,20 @@ export class CellPainter {
     this.#looks = looks;
     this.mainDots = new Uint32Array(looks.size);
     this.secondDots = new Uint32Array(looks.size);
+    this.dotStarts = new Uint32Array(looks.size);
+    this.starts = new Uint32Array(looks.size);
     for (let look = 0; look < looks.size; look++) {
       const main = looks.main(look);
       const second = looks.second(look);
       this.mainDots[look] = this.#dot(look, main);
       this.secondDots[look] = this.#dot(look, second === NO_LAYER ? main : second);
+      this.dotStarts[look] = look;
     }
+  }
+
+  /** What the squares are copied from. Another one after more of them are painted. */
+  get sheet(): Uint32Array {
+    return this.#sheet;
   }
 
   /** Sets what the squares are like, in device pixels: from cell to cell, the gap in it, and a CSS pixel. */
@@ -54,17 +71,33 @@ export class CellPainter {
     this.#pitch = pitch;
     this.#side = pitch - gap;
     this.#unit = unit;
-    this.#squares.clear();
+    this.#forget();
   }
 
-  /** A cell with the gap on its right and below, as pitch × pitch pixels, row by row. Not to be changed. */
-  square(look: number): Uint32Array {
-    const kept = this.#squares.get(look);
-    if (kept !== undefined) return kept;
-    if (this.#squares.size >= MAX_KEPT_CELLS) this.#squares.clear();
-    const square = this.#paint(look);
-    this.#squares.set(look, square);
-    return square;
+  /** Paints the squares of these cells, unless they are painted; all of them are on the sheet then. */
+  paint(cells: Looks, from: number, end: number): void {
+    if (this.#squareCount > MAX_KEPT_CELLS) this.#forget();
+    for (let cell = from; cell < end; cell++) {
+      const look = cells[cell] ?? 0;
+      if (this.starts[look] === 0) this.#keep(look);
+    }
+  }
+
+  #forget(): void {
+    this.starts.fill(0);
+    this.#squareCount = 1;
+  }
+
+  #keep(look: number): void {
+    const size = this.#pitch * this.#pitch;
+    const start = this.#squareCount++ * size;
+    if (start + size > this.#sheet.length) {
+      const larger = new Uint32Array(2 * (start + size));
+      larger.set(this.#sheet);
+      this.#sheet = larger;
+    }
+    this.starts[look] = start;
+    this.#paintSquare(this.#sheet.subarray(start, start + size), look);
   }
 
   #dot(look: number, layer: number): Pixel {
@@ -77,13 +110,23 @@ export class CellPainter {
     return level === WHOLE ? seen : mix(empty, seen, UNFILLED_TINT + (1 - UNFILLED_TINT) * filledShare(level));
   }
 
-  #paint(look: number): Uint32Array {
-    const pixels = new Uint32Array(this.#pitch * this.#pitch).fill(this.#palette.empty);
+  #paintSquare(pixels: Uint32Array, look: number): void {
+    if (this.#side === this.#pitch) {
+      this.#paintSpeck(pixels, look);
+      return;
+    }
+    pixels.fill(this.#palette.empty);
     const main = this.#looks.main(look);
     if (main !== NO_LAYER) this.#paintOwners(pixels, look, main);
     else if (this.#palette.highContrast) this.#outlineEmpty(pixels);
     this.#paintGap(pixels);
-    return pixels;
+  }
+
+  /** A cell of few pixels, too small for a gap, a pattern or a level: the second owner has the lower right corner. */
+  #paintSpeck(pixels: Uint32Array, look: number): void {
+    const pitch = this.#pitch;
+    pixels.fill(this.mainDots[look] ?? 0);
+    for (let y = 1; y < pitch; y++) pixels.fill(this.secondDots[look] ?? 0, (y + 1) * pitch - y, (y + 1) * pitch);
   }
 
   /** The main owner's colour rises from the bottom as far as the block is filled; the lower right half of it is the second's. */

@@ -19,6 +19,8 @@ export class Overview {
   #image: ImageData | null = null;
   #width = 0;
   #height = 0;
+  /** CSS pixels; kept, since asking the element in the midst of drawing would make the browser lay out the page once more. */
+  #length = 0;
 
   /** `moved` is called with the share of the disk, 0 to 1, that is to be in the middle of the map. */
   constructor(parent: HTMLElement, moved: (share: number) => void) {
@@ -31,10 +33,11 @@ export class Overview {
     this.#listen(moved);
   }
 
-  /** Device pixels of the strip. */
-  setSize(width: number, height: number): void {
+  /** Device pixels of the strip, `scale` of them for a CSS pixel. */
+  setSize(width: number, height: number, scale: number): void {
     this.#width = width;
     this.#height = height;
+    this.#length = width / scale;
   }
 
   /** Nothing before the strip has a size, as where it is hidden. */
@@ -63,7 +66,7 @@ export class Overview {
 
   /** Moves the frame to what the map shows. */
   showFrame(viewport: Viewport): void {
-    const width = this.element.clientWidth;
+    const width = this.#length;
     const start = viewport.visibleStart * width;
     const length = Math.max(SMALLEST_FRAME, viewport.visibleEnd * width - start);
     const left = Math.min(start, Math.max(0, width - length));
@@ -75,7 +78,7 @@ export class Overview {
   showMarker(block: number | null, blockCount: number): void {
     this.#marker.hidden = block === null;
     if (block === null) return;
-    const left = ((block + 0.5) / blockCount) * this.element.clientWidth;
+    const left = ((block + 0.5) / blockCount) * this.#length;
     this.#marker.style.transform = `translateX(${String(left)}px)`;
   }
 

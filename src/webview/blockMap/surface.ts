@@ -2,8 +2,13 @@ import { t } from '../l10n';
 import { grouped } from '../numbers';
 import { add } from './elements';
 import { Ring } from './ring';
-import type { CellBox } from './tooltip';
 import type { Viewport } from './viewport';
+
+/** Where the map lies in the window. */
+export interface Corner {
+  readonly left: number;
+  readonly top: number;
+}
 
 let surfaceCount = 0;
 
@@ -53,10 +58,8 @@ export class Surface {
     this.element.classList.toggle('block-map-dragging', isDragging);
   }
 
-  /** Where a block's cell lies in the window; null where it is not in view. */
-  boxOf(block: number | null, viewport: Viewport): CellBox | null {
-    if (block === null || !viewport.isVisible(block)) return null;
-    const box = this.element.getBoundingClientRect();
-    return { left: box.left + viewport.leftOf(block), top: box.top + viewport.topOf(block), size: viewport.cellSize };
+  /** The map's upper left corner in the window, CSS pixels. To be asked before anything is changed: the browser lays out the page for it otherwise. */
+  get corner(): Corner {
+    return this.element.getBoundingClientRect();
   }
 }

@@ -16,6 +16,15 @@ interface Tables {
 
 // These are done for each of a million blocks before the first picture, by a browser that has never run them: hence short, and of numbers alone.
 
+/** Whether two maps say the same of who has each block. */
+export function hasSameTables(one: Tables, other: Tables): boolean {
+  return sameBytes(one.top, other.top) && sameBytes(one.shared, other.shared);
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
 /** The kind of a block. */
 export function kindOf({ top, shared }: Tables, block: number): number {
   return (top[block] ?? 0) + (shared[block] === 0 ? 0 : SHARED_KIND);

@@ -72,7 +72,8 @@ export class Toolbar {
 
   showZoom(viewport: Viewport): void {
     const { zoom } = viewport;
-    this.#zoom.textContent = t('{0} %', zoom < 10 ? decimal(zoom.toFixed(1)) : Math.round(zoom)).replace(' ', '\u202f');
+    const text = t('{0} %', zoom < 10 ? decimal(zoom.toFixed(1)) : Math.round(zoom)).replace(' ', '\u202f');
+    if (this.#zoom.textContent !== text) this.#zoom.textContent = text;
     this.#zoomIn.ariaDisabled = String(!viewport.canZoomIn);
     this.#zoomOut.ariaDisabled = String(!viewport.canZoomOut);
   }

@@ -32,8 +32,12 @@ export class Tooltip {
   readonly #bytes: HTMLElement;
   readonly #parts: HTMLElement;
   readonly #doubt: HTMLElement;
+  readonly #unsaved: HTMLElement;
   readonly #share: HTMLElement;
   readonly #rows: PartRow[] = [];
+  /** What it says, and its size: measured anew only when it says something else. */
+  #said = '';
+  #size = { width: 0, height: 0 };
 
   constructor(parent: HTMLElement) {
     this.element = add(parent, 'div', 'block-map-tooltip');
@@ -46,6 +50,7 @@ export class Tooltip {
     this.#bytes = add(this.element, 'div', 'block-map-tooltip-place');
     this.#parts = add(this.element, 'div', 'block-map-tooltip-parts');
     this.#doubt = add(this.element, 'div', 'block-map-tooltip-doubt');
+    this.#unsaved = add(this.element, 'div', 'block-map-tooltip-unsaved');
     this.#share = add(this.element, 'div', 'block-map-tooltip-share');
   }
 
@@ -54,6 +59,22 @@ export class Tooltip {
   }
 
   show(words: BlockWords, layerCount: number, cell: CellBox, blocksPerCell: number): void {
+    const said = JSON.stringify([words, layerCount, blocksPerCell, innerWidth]);
+    if (said !== this.#said) {
+      this.#say(words, layerCount, blocksPerCell);
+      if (!this.isShown) this.element.showPopover();
+      this.#size = this.element.getBoundingClientRect();
+      this.#said = said;
+    }
+    this.#place(cell);
+  }
+
+  hide(): void {
+    if (this.isShown) this.element.hidePopover();
+    this.#said = '';
+  }
+
+  #say(words: BlockWords, layerCount: number, blocksPerCell: number): void {
     this.#title.textContent = words.title;
     this.#summary.textContent = words.summary === '' ? '' : ` · ${words.summary}`;
     this.#share.textContent = t('The first of {0} blocks at this point.', blocksPerCell);
@@ -72,13 +93,9 @@ export class Tooltip {
     for (const row of this.#rows.slice(words.parts.length)) row.row.hidden = true;
     this.#doubt.textContent = words.doubt ?? '';
     this.#doubt.hidden = words.doubt === null;
+    this.#unsaved.textContent = words.unsaved ?? '';
+    this.#unsaved.hidden = words.unsaved === null;
     this.#parts.hidden = words.parts.length === 0;
-    if (!this.isShown) this.element.showPopover();
-    this.#place(cell);
-  }
-
-  hide(): void {
-    if (this.isShown) this.element.hidePopover();
   }
 
   #rowAt(i: number): PartRow {
@@ -98,7 +115,7 @@ export class Tooltip {
 
   /** Below the cell and to its right; on the other side where there is no room, and always within the window. */
   #place(cell: CellBox): void {
-    const { width, height } = this.element.getBoundingClientRect();
+    const { width, height } = this.#size;
     const { style } = this.element;
     style.left = `${String(beside(cell.left, cell.size, width, innerWidth))}px`;
     style.top = `${String(beside(cell.top, cell.size, height, innerHeight))}px`;

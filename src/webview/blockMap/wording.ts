@@ -4,6 +4,7 @@ import { t } from '../l10n';
 import { grouped, hexadecimal } from '../numbers';
 import type { BlockIndex } from './blockIndex';
 import { Mark, WHOLE } from './cellLook';
+import { countUnsaved } from './unsavedMarks';
 
 const SECTOR_SIZE = 512;
 
@@ -32,6 +33,8 @@ export interface BlockWords {
   readonly parts: readonly PartWords[];
   /** Sectors that nobody can vouch for, and why; null where there are none. */
   readonly doubt: string | null;
+  /** What of it, or of the blocks that share its cell, is not saved; null where all is. */
+  readonly unsaved: string | null;
 }
 
 /** What the block-grain map and the bitmaps read so far say of a block. At once, without asking anybody. */
@@ -40,6 +43,7 @@ export function wordsFromMap(
   index: BlockIndex,
   layers: readonly LayerSummary[],
   block: number,
+  blocksPerCell = 1,
 ): BlockWords {
   const { looks } = index;
   const look = index.lookOf(block);
@@ -57,11 +61,17 @@ export function wordsFromMap(
     summary: summary.join(', '),
     parts: owners.map((layer) => ({ layer, name: nameOf(layers, layer), sectorCount: null, fileOffset: null })),
     doubt: null,
+    unsaved: unsavedOf(map, block, blocksPerCell),
   };
 }
 
 /** The same with every sector counted. */
-export function wordsFromDetail(map: BlockGrainMap, layers: readonly LayerSummary[], detail: BlockDetail): BlockWords {
+export function wordsFromDetail(
+  map: BlockGrainMap,
+  layers: readonly LayerSummary[],
+  detail: BlockDetail,
+  blocksPerCell = 1,
+): BlockWords {
   const owned = detail.parts.reduce((sum, part) => sum + part.sectorCount, 0);
   const summary = [];
   if (owned === 0) summary.push(detail.doubtful.length > 0 ? t('no layer') : t('no layer, reads as zeros'));
@@ -77,7 +87,13 @@ export function wordsFromDetail(map: BlockGrainMap, layers: readonly LayerSummar
     const rest = sectorsOf(detail.sectorCount - owned);
     parts.push({ layer: NO_LAYER, name: t('no layer'), sectorCount: rest, fileOffset: null });
   }
-  return { ...placeWords(map, detail.block), summary: summary.join(', '), parts, doubt: doubtOf(detail) };
+  return {
+    ...placeWords(map, detail.block),
+    summary: summary.join(', '),
+    parts,
+    doubt: doubtOf(detail),
+    unsaved: blocksPerCell === 1 ? unsavedSectorsOf(map, detail) : unsavedOf(map, detail.block, blocksPerCell),
+  };
 }
 
 /** One sentence for a screen reader. */
@@ -88,6 +104,7 @@ export function spoken(words: BlockWords): string {
   const sentence = [words.title, words.sectors];
   if (owners.length > 0) sentence.push(t('owner {0}', owners.join(', ')));
   if (words.doubt !== null) sentence.push(words.doubt);
+  if (words.unsaved !== null) sentence.push(words.unsaved);
   if (words.summary !== '') sentence.push(words.summary);
   return sentence.join(', ');
 }
@@ -98,6 +115,22 @@ function doubtOf(detail: BlockDetail): string | null {
   return detail.doubtful.some((run) => run.reason === 'parent-missing')
     ? t('{0} uncertain: the parent is missing', sectorsOf(count))
     : t('{0} uncertain: the file is damaged there', sectorsOf(count));
+}
+
+/** Of one block, or of all that share its cell. */
+function unsavedOf({ unsaved = [], top }: BlockGrainMap, block: number, blocksPerCell: number): string | null {
+  const count = countUnsaved(unsaved, block, Math.min(top.length, block + blocksPerCell));
+  if (count === 0) return null;
+  if (blocksPerCell === 1) return t('changes here are not saved');
+  return count === 1
+    ? t('1 block at this point is not saved')
+    : t('{0} blocks at this point are not saved', grouped(count));
+}
+
+function unsavedSectorsOf(map: BlockGrainMap, { block, unsaved = [] }: BlockDetail): string | null {
+  const count = unsaved.reduce((sum, run) => sum + run.length, 0);
+  if (count === 0) return unsavedOf(map, block, 1);
+  return count === 1 ? t('1 sector is not saved') : t('{0} sectors are not saved', grouped(count));
 }
 
 function sectorsOf(count: number): string {

@@ -56,6 +56,12 @@ class MapStage {
     return { show: () => this.view.show(map, layers) };
   }
 
+  /** Edits have changed these blocks; nothing else is known to be different. */
+  edit(blocks: readonly number[]): void {
+    const map = { ...blockGrain(this.#sample), unsaved: blocks.map((start) => ({ start, length: 1 })) };
+    this.view.refresh(map, layerSummaries(this.#sample.layerCount, this.#sample.blocks.length));
+  }
+
   addGrain(firstBlock = 0, blockCount = this.#sample.blocks.length): void {
     this.view.addSectorGrain(sectorGrain(this.#sample, firstBlock, blockCount));
   }

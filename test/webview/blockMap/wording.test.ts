@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { NO_LAYER } from '../../../src/protocol/session';
 import { BlockIndex } from '../../../src/webview/blockMap/blockIndex';
 import { spoken, wordsFromDetail, wordsFromMap } from '../../../src/webview/blockMap/wording';
@@ -15,7 +15,9 @@ function plain(text: string): string {
 
 function lines(words: BlockWords): string[] {
   const parts = words.parts.map((part) => [part.name, part.sectorCount, part.fileOffset].filter(Boolean).join(' '));
-  return [words.title, words.summary, ...parts, words.doubt ?? ''].filter((line) => line !== '').map(plain);
+  return [words.title, words.summary, ...parts, words.doubt ?? '', words.unsaved ?? '']
+    .filter((line) => line !== '')
+    .map(plain);
 }
 
 describe('what is said of a block', () => {
@@ -103,6 +105,29 @@ describe('what is said of a block', () => {
       { layer: 2, name: 'base.vhd', sectorCount: '1 sector', fileOffset: null },
       { layer: NO_LAYER, name: 'no layer', sectorCount: '4\u202f095 sectors', fileOffset: null },
     ]);
+  });
+
+  it('names what is not saved: in the block, by its sectors once they are counted, or in the blocks that share its cell', () => {
+    const edited = {
+      ...map,
+      unsaved: [
+        { start: 1, length: 1 },
+        { start: 3, length: 3 },
+      ],
+    };
+    const said = (block: number, blocksPerCell: number): string | null =>
+      wordsFromMap(edited, atBlockGrain, layers, block, blocksPerCell).unsaved;
+    deepEqual(
+      [0, 1, 2, 3].map((block) => said(block, 1)),
+      [null, 'changes here are not saved', null, 'changes here are not saved'],
+    );
+    equal(said(0, 2), '1 block at this point is not saved');
+    equal(said(0, 8), '4 blocks at this point are not saved');
+    const detail = { ...blockDetail(KINDS, 1), unsaved: [{ start: 7, length: 2 }] };
+    const words = wordsFromDetail(edited, layers, detail);
+    deepEqual(lines(words), ['Block 1', 'base.vhd 4 096 sectors at 0x30000000', '2 sectors are not saved']);
+    equal(wordsFromDetail(edited, layers, detail, 4).unsaved, '3 blocks at this point are not saved');
+    ok(spoken(words).endsWith('2 sectors are not saved'));
   });
 
   it('is one sentence for a screen reader', () => {

@@ -1,0 +1,72 @@
+import type { UnsavedRun } from '../../protocol/session';
+import type { Palette } from './palette';
+import type { Viewport } from './viewport';
+
+/** The part of a cell's side that the dot of an unsaved block takes, and its least size in CSS pixels, at which it reaches over small cells. */
+const DOT_SHARE = 0.36;
+const SMALLEST_DOT = 4;
+
+/** Pixels of a map, row by row. */
+export interface Picture {
+  readonly pixels: Uint32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Marks the cells of blocks that are not saved by a dot with a rim, one of which shows on any colour. */
+export function markUnsaved(
+  picture: Picture,
+  viewport: Viewport,
+  unsaved: readonly UnsavedRun[],
+  { foreground, background }: Palette,
+): void {
+  const { pitch, scale, gap } = viewport;
+  const side = pitch - Math.round(gap * scale);
+  const dot = Math.max(Math.round(SMALLEST_DOT * scale), Math.round(side * DOT_SHARE));
+  const rim = Math.max(1, Math.round(scale));
+  const cells = cellsInView(viewport, unsaved);
+  // Rims first, so that the dots of neighbours stay whole where they reach over their cells.
+  for (const [size, color] of [[dot + 2 * rim, background] as const, [dot, foreground] as const]) {
+    const inset = Math.floor((side - size) / 2);
+    for (const { left, top } of cells) fillDisc(picture, left + inset, top + inset, size, color);
+  }
+}
+
+/** How many of the blocks from `first` up to, not including, `end` are not saved. */
+export function countUnsaved(unsaved: readonly UnsavedRun[], first: number, end: number): number {
+  let count = 0;
+  for (const run of unsaved) {
+    count += Math.max(0, Math.min(end, run.start + run.length) - Math.max(first, run.start));
+  }
+  return count;
+}
+
+/** The upper left corners, in device pixels, of the cells in view that hold any of these blocks. */
+function cellsInView(viewport: Viewport, unsaved: readonly UnsavedRun[]): { left: number; top: number }[] {
+  const { blocksPerCell, columns, phase, margin, pitch, scrollTop, height, cellCount } = viewport;
+  const firstInView = Math.max(0, Math.floor((scrollTop - margin) / pitch)) * columns - phase;
+  const endInView = Math.ceil((scrollTop - margin + height) / pitch) * columns - phase;
+  const corners: { left: number; top: number }[] = [];
+  let next = Math.max(0, firstInView);
+  for (const { start, length } of unsaved) {
+    const end = Math.min(endInView, cellCount, Math.ceil((start + length) / blocksPerCell));
+    for (let cell = Math.max(next, Math.floor(start / blocksPerCell)); cell < end; cell++) {
+      const slot = cell + phase;
+      const top = margin + Math.floor(slot / columns) * pitch - scrollTop;
+      corners.push({ left: margin + (slot % columns) * pitch, top });
+      next = cell + 1;
+    }
+  }
+  return corners;
+}
+
+function fillDisc({ pixels, width, height }: Picture, left: number, top: number, size: number, color: number): void {
+  const radius = size / 2;
+  for (let y = Math.max(0, -top); y < size && top + y < height; y++) {
+    const half = Math.sqrt(Math.max(0, radius * radius - (y + 0.5 - radius) ** 2));
+    const from = Math.max(0, left + Math.round(radius - half));
+    const to = Math.min(width, left + Math.round(radius + half));
+    const line = (top + y) * width;
+    if (from < to) pixels.fill(color, line + from, line + to);
+  }
+}
