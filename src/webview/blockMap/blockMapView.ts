@@ -1,3 +1,4 @@
+import { NO_LAYER } from '../../protocol/session';
 import type { BlockDetail, BlockGrainMap, LayerSummary, SectorGrainRun } from '../../protocol/session';
 import { BlockIndex } from './blockIndex';
 import { BlockTeller } from './blockTeller';
@@ -346,6 +347,8 @@ export class BlockMapView {
     this.#surface.showRings(this.#cursor.selected, this.#cursor.hovered, viewport);
     this.#overview.showMarker(this.#cursor.selected, blockCount);
     const { block } = this.#teller;
+    const index = this.#shown?.index;
+    this.#toolbar.showOwner(block === null || index === undefined ? NO_LAYER : index.looks.main(index.lookOf(block)));
     const isSeen = corner !== null && block !== null && viewport.isVisible(block);
     this.#teller.draw(
       isSeen

@@ -6,7 +6,7 @@ import { layerClasses } from '../layout/swatch';
 import { add } from './elements';
 import type { Viewport } from './viewport';
 
-/** Layers that the legend names one by one; a longer chain is told as a number of further layers. */
+/** Layers that the legend names one by one; of a longer chain it names the base and those nearest the leaf until the others are asked for. */
 const MAX_NAMED = 16;
 
 export interface ToolbarActions {
@@ -20,6 +20,15 @@ interface LegendItem {
   readonly count: HTMLElement;
 }
 
+/** The layers that the legend leaves out: all from the one nearest the leaf to the farthest. */
+interface LegendFold {
+  readonly nearest: number;
+  readonly farthest: number;
+  readonly layerCount: number;
+  readonly swatch: HTMLElement;
+  readonly count: HTMLElement;
+}
+
 /** Over the map: how many blocks each layer owns, and the zoom. */
 export class Toolbar {
   readonly #total: HTMLElement;
@@ -28,6 +37,8 @@ export class Toolbar {
   readonly #zoomOut: HTMLButtonElement;
   readonly #zoomIn: HTMLButtonElement;
   #items: LegendItem[] = [];
+  #fold: LegendFold | null = null;
+  #counts: Uint32Array | null = null;
 
   constructor(parent: HTMLElement, actions: ToolbarActions) {
     const bar = add(parent, 'div', 'block-map-toolbar');
@@ -49,25 +60,55 @@ export class Toolbar {
   /** Names the layers of another map: the base first, none last. */
   showLayers(layers: readonly LayerSummary[], asOf: number, blockCount: number): void {
     this.#total.textContent = blockCount === 1 ? t('1 block') : t('{0} blocks', grouped(blockCount));
+    this.#counts = null;
+    this.#fillLegend(layers, asOf, layers.length - asOf > MAX_NAMED);
+  }
+
+  #fillLegend(layers: readonly LayerSummary[], asOf: number, isFolded: boolean): void {
     this.#legend.replaceChildren();
     this.#items = [];
-    const visible = layers.map((_, layer) => layer).slice(asOf);
-    const named = visible.length > MAX_NAMED ? visible.slice(0, MAX_NAMED - 1) : visible;
-    for (const layer of named.reverse()) {
-      this.#addItem(layer, layers[layer]?.name ?? '', layerClasses(layer, layers.length));
-    }
-    if (named.length < visible.length) {
-      const more = add(this.#legend, 'li', 'block-map-muted', t('+ {0} layers', visible.length - named.length));
-      more.title = t('All layers are in the Layers tab');
+    this.#fold = null;
+    const base = layers.length - 1;
+    const nearest = asOf + MAX_NAMED - 2;
+    for (let layer = base; layer >= asOf; layer--) {
+      if (isFolded && layer === base - 1) {
+        this.#fold = this.#addFold(nearest, layer, layers.length, () => this.#unfold(layers, asOf, layer));
+        layer = nearest;
+      } else this.#addItem(layer, layers[layer]?.name ?? '', layerClasses(layer, layers.length));
     }
     this.#addItem(NO_LAYER, '', layerClasses(NO_LAYER, layers.length));
   }
 
+  /** Names all layers, until another map is shown; the keyboard goes to the first that comes to light. */
+  #unfold(layers: readonly LayerSummary[], asOf: number, first: number): void {
+    this.#fillLegend(layers, asOf, false);
+    if (this.#counts !== null) this.showCounts(this.#counts);
+    const item = this.#legend.children.item(layers.length - 1 - first);
+    if (!(item instanceof HTMLElement)) return;
+    item.tabIndex = -1;
+    item.focus();
+  }
+
   /** `counts` by layer, blocks of no layer at the end. */
   showCounts(counts: Uint32Array): void {
+    this.#counts = counts;
+    const fold = this.#fold;
+    if (fold !== null) {
+      const hidden = counts.subarray(fold.nearest, fold.farthest + 1).reduce((sum, count) => sum + count, 0);
+      fold.count.textContent = grouped(hidden);
+    }
     for (const item of this.#items) {
       item.count.textContent = grouped(counts[Math.min(item.layer, counts.length - 1)] ?? 0);
     }
+  }
+
+  /** Shows the look of the layer that owns the block told of, where it is one of those left out; NO_LAYER for none. */
+  showOwner(layer: number): void {
+    const fold = this.#fold;
+    if (fold === null) return;
+    const isHidden = layer >= fold.nearest && layer <= fold.farthest;
+    fold.swatch.className = isHidden ? `swatch ${layerClasses(layer, fold.layerCount)}` : 'swatch-room';
+    fold.swatch.textContent = isHidden ? '' : '…';
   }
 
   showZoom(viewport: Viewport): void {
@@ -76,6 +117,18 @@ export class Toolbar {
     if (this.#zoom.textContent !== text) this.#zoom.textContent = text;
     this.#zoomIn.ariaDisabled = String(!viewport.canZoomIn);
     this.#zoomOut.ariaDisabled = String(!viewport.canZoomOut);
+  }
+
+  #addFold(nearest: number, farthest: number, layerCount: number, unfold: () => void): LegendFold {
+    const button = add(add(this.#legend, 'li', 'block-map-legend-item'), 'button', 'block-map-fold');
+    button.type = 'button';
+    button.title = t('Show all layers');
+    button.ariaExpanded = 'false';
+    button.addEventListener('click', unfold);
+    const swatch = add(button, 'span', 'swatch-room', '…');
+    swatch.ariaHidden = 'true';
+    add(button, 'span', 'block-map-muted', t('{0} layers', farthest - nearest + 1));
+    return { nearest, farthest, layerCount, swatch, count: add(button, 'span', 'block-map-count') };
   }
 
   /** An empty name for the blocks of no layer. */

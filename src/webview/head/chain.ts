@@ -8,11 +8,17 @@ import { pathName } from '../layout/pathName';
 import { swatch } from '../layout/swatch';
 import type { Navigation } from '../navigation';
 import { minuteText, sizeText } from '../numbers';
+import { chainWithGaps } from './chainGaps';
 
-/** Where there is no room for all names: none is left out, those in the middle are, or all but the chosen layer's. */
-type Folding = 'none' | 'middle' | 'all';
+/**
+ * Where there is no room for all names: none is left out, those in the middle are, or all but the chosen layer's; and where there is
+ * no room for all layers, those far from the ends and from the chosen one, with this many neighbours of each.
+ */
+type Folding = 'none' | 'middle' | 'all' | number;
 
-const FOLDINGS: readonly Folding[] = ['none', 'middle', 'all'];
+const FOLDINGS: readonly Folding[] = ['none', 'middle', 'all', 8, 4, 2, 1, 0];
+/** When the user has opened the gaps, the layers are scrolled. */
+const OPENED: readonly Folding[] = ['all'];
 
 /** The layers from the base to the leaf; one is chosen, and the disk is shown as of it. */
 export class ChainView {
@@ -21,6 +27,11 @@ export class ChainView {
   #image: OpenedImage | null = null;
   #asOf = 0;
   #folding: Folding = 'none';
+  #isOpen = false;
+  /** The keyboard chose another layer, and goes there when that is shown: it may have been left out. */
+  #followsFocus = false;
+  /** The layer that has the block under the pointer; null for none. */
+  #owner: number | null = null;
 
   constructor(navigation: Navigation) {
     this.#navigation = navigation;
@@ -29,30 +40,44 @@ export class ChainView {
     new ResizeObserver(() => this.#fit()).observe(this.element);
   }
 
-  update(image: OpenedImage, asOf: number): void {
+  /** `owner`: the layer that has the block under the pointer, null for none. */
+  update(image: OpenedImage, asOf: number, owner: number | null): void {
     const isNew = image !== this.#image || asOf !== this.#asOf;
+    const isOther = owner !== this.#owner;
     this.#image = image;
     this.#asOf = asOf;
-    if (isNew) this.#fit();
+    this.#owner = owner;
+    if (isNew) {
+      this.#isOpen = false;
+      this.#fit();
+      if (this.#followsFocus) this.#focusChosen();
+      this.#followsFocus = false;
+    } else if (isOther) render(this.#template(image), this.element);
   }
 
   /** Shows as many names as there is room for. */
   #fit(): void {
     const image = this.#image;
     if (image === null) return;
-    for (const folding of FOLDINGS) {
+    for (const folding of this.#isOpen ? OPENED : FOLDINGS) {
       this.#folding = folding;
       render(this.#template(image), this.element);
       const scroller = this.element.querySelector('.chain-scroll');
       if (scroller === null || scroller.scrollWidth <= scroller.clientWidth) break;
     }
+    // Where the user has opened the gaps, they look at what was in them.
+    if (this.#isOpen) return;
     const chosen = this.element.querySelector('[aria-checked=true]');
     chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
+  #focusChosen(): void {
+    this.element.querySelector<HTMLElement>('[aria-checked=true]')?.focus();
+  }
+
   #template({ layers, missing }: OpenedImage): TemplateResult {
-    const fromBase = layers.map((layer, number) => ({ layer, number })).reverse();
-    return html`<div class="chain-scroll">
+    const around = typeof this.#folding === 'number' ? this.#folding : layers.length;
+    return html`<div class="chain-scroll ${around === 0 ? 'tight' : ''}">
         ${missing === null ? nothing : this.#missing(missing)}
         <div
           class="chain-layers"
@@ -60,7 +85,11 @@ export class ChainView {
           aria-label=${t('Show the disk as of a layer')}
           @keydown=${(event: KeyboardEvent) => this.#key(event)}
         >
-          ${fromBase.map(({ layer, number }, index) => this.#layer(layer, number, index > 0 || missing !== null))}
+          ${chainWithGaps(layers.length, this.#asOf, around).map((item, index) => {
+            if (item.kind === 'gap') return this.#gap(item.nearest, item.farthest);
+            const layer = layers[item.layer];
+            return layer === undefined ? nothing : this.#layer(layer, item.layer, index > 0 || missing !== null);
+          })}
         </div>
       </div>
       ${layers.length > 1 ? this.#slider(layers) : nothing}`;
@@ -70,13 +99,15 @@ export class ChainView {
     const count = this.#image?.layers.length ?? 1;
     const chosen = number === this.#asOf;
     const isMiddle = number > 0 && number < count - 1;
-    const folded = !chosen && (this.#folding === 'all' || (this.#folding === 'middle' && isMiddle));
+    const folded = !chosen && this.#folding !== 'none' && (this.#folding !== 'middle' || isMiddle);
     const size = sizeText(layer.fileSize);
     const details = number === 0 ? t('{0}, the image that is open', size) : size;
     return html`${hasParent ? html`<span class="chain-arrow ${folded ? 'folded' : ''}" aria-hidden="true"></span>` : nothing}<button
         role="radio"
-        class="layer ${folded ? 'folded' : ''}"
+        class="layer ${folded ? 'folded' : ''} ${number === this.#owner ? 'owner' : ''}"
         aria-checked=${chosen}
+        aria-posinset=${count - number}
+        aria-setsize=${count}
         aria-label="${layer.name}, ${details}"
         tabindex=${chosen ? 0 : -1}
         title="${layer.path}
@@ -89,6 +120,33 @@ ${size}"
           folded ? nothing : html`<span class="layer-name">${layer.name}</span><span class="layer-size">${size}</span>`
         }
       </button>`;
+  }
+
+  /** Layers that are left out; where one of them has the block under the pointer, it is shown for so long. */
+  #gap(nearest: number, farthest: number): TemplateResult {
+    const count = farthest - nearest + 1;
+    const owner = this.#owner;
+    const isOwner = owner !== null && owner >= nearest && owner <= farthest;
+    const words = t('{0} layers', count);
+    return html`<button
+      class="layer gap ${isOwner ? 'owner' : ''}"
+      aria-label=${words}
+      aria-expanded="false"
+      title=${t('Show all layers')}
+      @click=${() => this.#open(farthest)}
+    >
+      ${isOwner ? swatch(owner, this.#image?.layers.length ?? 1) : html`<span class="swatch-room">…</span>`}
+      ${this.#folding === 0 ? count : words}
+    </button>`;
+  }
+
+  /** Shows all layers until another one is chosen; the keyboard goes to the first that comes to light. */
+  #open(farthest: number): void {
+    this.#isOpen = true;
+    this.#fit();
+    const revealed = this.element.querySelector<HTMLElement>(`[data-layer="${String(farthest)}"]`);
+    revealed?.focus();
+    revealed?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }
 
   #missing(missing: MissingParent): TemplateResult {
@@ -138,11 +196,18 @@ ${size}"
       Home: last,
       End: 0,
     };
+    if (event.key === 'Escape' && this.#isOpen) {
+      this.#isOpen = false;
+      this.#fit();
+      this.#focusChosen();
+      return;
+    }
     const target = targets[event.key];
     if (target === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const layer = Math.max(0, Math.min(last, target));
+    if (layer === this.#asOf) return;
+    this.#followsFocus = true;
     this.#navigation.chooseLayer(layer);
-    this.element.querySelector<HTMLElement>(`[data-layer="${String(layer)}"]`)?.focus();
   }
 }

@@ -1,5 +1,6 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
+import { NO_LAYER } from '../../protocol/session';
 import type { Finding, LayerSummary, OpenedImage } from '../../protocol/session';
 import type { Editing } from '../editing/editing';
 import { t } from '../l10n';
@@ -36,10 +37,11 @@ export class Head {
 
   update(state: PageState): void {
     render(this.#bannerLine(state), this.#banner);
-    const { image, view } = state;
+    const { image, view, map, hovered } = state;
     if (image === null) return;
     render(this.#factsLine(image), this.#facts);
-    this.#chain.update(image, view.asOf);
+    const owner = hovered === null ? NO_LAYER : (map?.top[hovered] ?? NO_LAYER);
+    this.#chain.update(image, view.asOf, owner === NO_LAYER ? null : owner);
   }
 
   #bannerLine({ banner }: PageState): TemplateResult | typeof nothing {
