@@ -8,6 +8,7 @@ import { checkFooter, refineOpening } from './footerCheck';
 import { checkHeader } from './headerCheck';
 import { checkPlaces } from './placesCheck';
 import { locateBatmap, structurePlaces } from './structurePlaces';
+import { checkTablePadding } from './tablePaddingCheck';
 import type { SparseParts, VhdParts } from './vhdParts';
 
 /** All that is wrong with a VHD file: what opening it brought up, and what takes a closer look. See `Image.check`. */
@@ -23,7 +24,9 @@ export function* checkVhd(
     if (batmap !== null) {
       checkBatmap(batmap, findings);
     }
-    checkPlaces(parts, structurePlaces(parts, batmap), findings);
+    const structures = structurePlaces(parts, batmap);
+    checkPlaces(parts, structures, findings);
+    checkTablePadding(parts, structures, findings);
     yield* checkBitmaps(parts, new BlockPlaces(parts), batmap, findings);
   }
   return [...refineOpening(parts.footers, parts.findings), ...findings.findings];

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { checkImage } from '../../../src/engine/check/checkImage';
 import { EngineError } from '../../../src/engine/errors';
 import type { Finding } from '../../../src/engine/finding';
+import { runToEnd } from '../../../src/engine/operations/progress';
 import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
+import { NodeFileSystem } from '../../../src/engine/storage/nodeFileSystem';
+import { describeGenuine } from '../../fixtures/genuineImages';
 import { buildVhd, idOf, layoutOf, specChecksum } from '../../fixtures/vhdBuilder';
 import type { VhdSpec } from '../../fixtures/vhdSpec';
 import { check, checkSpec, DIFFERENCING, DYNAMIC, NOW, PATH, TRUSTED, XEN } from './checkedImages';
@@ -160,6 +163,22 @@ const fixtures: Readonly<Record<string, readonly [VhdSpec, readonly Expected[]]>
   'a table over the header': [
     { ...DYNAMIC, editHeader: (header) => header.setBigUint64(16, 1024n) },
     [['bat-place', 'error', HEADER + 16, 8, '0x400']],
+  ],
+  'zeros behind the table, of a maker that fills with 0xFF': [
+    { ...DYNAMIC, tableFill: 0 },
+    [['bat-padding', 'note', TABLE + 24, 488, 'zeros', 'bytes of 0xFF']],
+  ],
+  'something between the table and the next sector': [
+    { ...DYNAMIC, patches: [{ offset: TABLE + 100, bytes: [0, 1, 2, 0xff, 3] }] },
+    [['bat-padding', 'note', TABLE + 100, 5, 'other bytes', 'bytes of 0xFF']],
+  ],
+  "something in zeros of Xen's behind the table": [
+    { ...DYNAMIC, ...XEN, patches: [{ offset: layoutOf({ ...DYNAMIC, ...XEN }).tableOffset + 511, bytes: [1] }] },
+    [['bat-padding', 'note', TABLE + 24, 488, 'other bytes']],
+  ],
+  'something between the table and the next 4 KiB, which Windows fills': [
+    { ...DYNAMIC, alignment: 4096, tableOffset: 8192, patches: [{ offset: 8192 + 3000, bytes: [7] }] },
+    [['bat-padding', 'note', 8192 + 3000, 1, 'other bytes', 'bytes of 0xFF']],
   ],
   "a parent's facts in a dynamic image": [
     {
@@ -402,6 +421,30 @@ describe('checking an image', () => {
     assert.deepEqual(checkSpec(withLocators([{ code: 'MacX', text: 'file://./base.vhd', dataSpace: 1024 }])), []);
   });
 
+  it('takes nothing for padding of the table that something else has its place in', () => {
+    const qemu: VhdSpec = { ...DYNAMIC, creator: { application: 'qem2', version: 0x0001_0000 } };
+    for (const base of [DYNAMIC, qemu, { ...DYNAMIC, maxTableEntries: 128 }]) {
+      const first = layoutOf(base).blockOffsets.get(3) ?? 0;
+      assert.ok(first > 0 && first < 4096);
+      assert.deepEqual(
+        checkSpec(base).filter(({ id }) => id === 'bat-padding'),
+        [],
+      );
+    }
+    // A table that is said to reach into the blocks, and one of which the file holds no padding.
+    for (const maxTableEntries of [300, 0x3fff_ffff]) {
+      const claimed = { ...DYNAMIC, editHeader: (header: DataView) => header.setUint32(28, maxTableEntries) };
+      assert.deepEqual(
+        checkSpec(claimed).map(({ id }) => id),
+        ['bat-larger-than-disk'],
+      );
+    }
+    // A block whose place is the padding: that is told, and its bits are not taken for padding.
+    const over = checkSpec({ ...DYNAMIC, entries: { 1: TABLE / 512 } });
+    assert.ok(over.some(({ id }) => id === 'block-over-structure'));
+    assert.ok(!over.some(({ id }) => id === 'bat-padding'));
+  });
+
   it('bounds what it tells of a table that is all wrong', () => {
     const spec: VhdSpec = { type: 'dynamic', virtualSize: 40_000 * 4096, blockSize: 4096, id: idOf(3) };
     const every = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [i * 2, 0x7000_0000 + i]));
@@ -434,5 +477,15 @@ describe('checking an image', () => {
     assert.ok(step.done !== true);
     assert.ok(step.value.doneBytes > 0 && step.value.doneBytes <= step.value.totalBytes);
     steps.return(undefined as never);
+  });
+});
+
+describeGenuine('checking genuine images', (genuine) => {
+  it('finds nothing in the padding of a table', () => {
+    const fileSystem = new NodeFileSystem();
+    for (const { file } of genuine.all) {
+      const { findings } = runToEnd(checkImage(fileSystem, genuine.path(file), TRUSTED, { now: Date.now() }));
+      assert.ok(!findings.some(({ id }) => id === 'bat-padding'), file);
+    }
   });
 });
