@@ -14,6 +14,7 @@ export const REPAIRABLE_FINDINGS: ReadonlySet<string> = new Set([
   'unfinished-operation',
   'footer-before-padding',
   'footer-short',
+  'header-elsewhere',
   'header-cookie',
   'header-checksum',
   'header-version',

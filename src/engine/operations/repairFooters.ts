@@ -186,7 +186,11 @@ function isPlausible({ footer, offset }: FoundFooter, parts: VhdParts): boolean 
   if (!isSize || !isKnown) {
     return false;
   }
-  return isSparse(parts) ? parts.header !== null && parts.table !== null : BigInt(offset) === currentSize;
+  if (!isSparse(parts)) {
+    return BigInt(offset) === currentSize;
+  }
+  const { header, table } = parts;
+  return header !== null && table !== null && BigInt(header.offset) === footer.dataOffset;
 }
 
 function withoutPoison(tail: FoundFooter): Repair {

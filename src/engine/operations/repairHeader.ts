@@ -12,8 +12,10 @@ import {
   HEADER_VERSION,
 } from '../vhd/dynamicHeader';
 import { hex32 } from '../vhd/findingList';
-import { DISK_TYPE, FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
+import { DATA_OFFSET_OFFSET, DISK_TYPE, FOOTER_CHECKSUM_OFFSET, FOOTER_LENGTH, NO_DATA_OFFSET } from '../vhd/footer';
+import { hasRightChecksum, type FoundFooters } from '../vhd/locateFooter';
 import type { FoundHeader } from '../vhd/locateHeader';
+import type { FoundTable } from '../vhd/locateTable';
 import { bitmapLength } from '../vhd/sectorBitmap';
 import type { SparseParts } from '../vhd/vhdParts';
 import { isSoundHeader } from './repairFooters';
@@ -52,7 +54,11 @@ export function repairHeader({ file, parts }: RepairState): readonly Repair[] {
   }
   const { header, table } = parts;
   if (header !== null && table !== null) {
-    return hasCookie(header) ? wrongChecksum(header) : [lostCookie(header)];
+    return BigInt(header.offset) !== parts.footers.best.footer.dataOffset
+      ? [foundElsewhere(parts.footers, header, table)]
+      : hasCookie(header)
+        ? wrongChecksum(header)
+        : [lostCookie(header)];
   }
   const offset = Number(parts.footers.best.footer.dataOffset);
   const isPlace =
@@ -63,6 +69,37 @@ export function repairHeader({ file, parts }: RepairState): readonly Repair[] {
 
 function hasCookie({ bytes }: FoundHeader): boolean {
   return DYNAMIC_HEADER_COOKIE.split('').every((letter, at) => bytes[at] === letter.charCodeAt(0));
+}
+
+/** Both footers are to lead to the header that was found. A footer whose checksum was wrong keeps it: it may be right then. */
+function foundElsewhere(
+  { tail, copy, best }: FoundFooters,
+  { offset }: FoundHeader,
+  { entryCount, offset: tableOffset }: FoundTable,
+): Repair {
+  return {
+    key: 'header-elsewhere',
+    findings: ['header-elsewhere'],
+    what: t('Have the footer and its copy name the place of the dynamic header that was found'),
+    before: t('byte {0}, where there is none', best.footer.dataOffset.toString()),
+    after: t(
+      'byte {0}; its checksum is right, and its table of {1} entries at byte {2} fits the file',
+      offset,
+      entryCount,
+      tableOffset,
+    ),
+    doubt: null,
+    isDefault: true,
+    apply: (file) => {
+      for (const found of [tail, copy]) {
+        if (found !== null) {
+          const bytes = Uint8Array.from(found.bytes);
+          viewOf(bytes).setBigUint64(DATA_OFFSET_OFFSET, BigInt(offset));
+          file.write(found.offset, hasRightChecksum(found) ? withChecksum(bytes, FOOTER_CHECKSUM_OFFSET) : bytes);
+        }
+      }
+    },
+  };
 }
 
 function lostCookie({ offset, bytes }: FoundHeader): Repair {

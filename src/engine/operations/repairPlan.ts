@@ -56,7 +56,7 @@ export interface RepairOptions extends CheckOptions {
 }
 
 /** One after another: each finds the image as those before it left it. */
-const REPAIRERS: readonly Repairer[] = [repairLost, repairTail, repairCopy, repairHeader];
+const REPAIRERS: readonly Repairer[] = [repairLost, repairTail, repairHeader, repairCopy];
 const BLOCK_REPAIRERS: readonly BlockRepairer[] = [repairEntries, repairBatmap, repairPastEnd, repairUnmarked];
 
 /**

@@ -4,6 +4,7 @@ import type { Geometry } from './geometry';
 export const FOOTER_LENGTH = 512;
 /** Virtual PC before 2004 left the last byte out (FORMAT 1.1). */
 export const SHORT_FOOTER_LENGTH = 511;
+export const DATA_OFFSET_OFFSET = 16;
 export const FOOTER_CHECKSUM_OFFSET = 64;
 /** Version 1.0: the upper half changes when older readers must not go on. */
 export const FORMAT_VERSION = 0x0001_0000;

@@ -19,11 +19,16 @@ const COOKIES: readonly FooterCookie[] = ['conectix', 'v_poison'];
 
 /**
  * A footer with its fields. For the copy at the head `original` is the footer at the end: a field that differs from it has the other's
- * value as the expected one.
+ * value as the expected one. `headerOffset`: where the dynamic header was found; null for none.
  */
-export function sketchFooter(found: FoundFooter, key: string, name: string, original: FoundFooter | null): Sketch {
-  const fields = fieldsOf(found);
-  const originals = original === null ? [] : fieldsOf(original);
+export function sketchFooter(
+  found: FoundFooter,
+  key: string,
+  name: string,
+  { original, headerOffset }: { readonly original: FoundFooter | null; readonly headerOffset: number | null },
+): Sketch {
+  const fields = fieldsOf(found, headerOffset);
+  const originals = original === null ? [] : fieldsOf(original, headerOffset);
   return {
     key,
     name,
@@ -54,7 +59,7 @@ function bytesOf(field: Sketch, found: FoundFooter): Uint8Array {
   return found.bytes.subarray(from, Math.min(from + field.length, 511));
 }
 
-function fieldsOf(found: FoundFooter): Sketch[] {
+function fieldsOf(found: FoundFooter, headerOffset: number | null): Sketch[] {
   const { bytes, offset, expectedChecksum } = found;
   const view = viewOf(bytes);
   const at = (key: string, name: string, from: number, length: number): Sketch => ({
@@ -88,6 +93,7 @@ function fieldsOf(found: FoundFooter): Sketch[] {
       ...at('dataOffset', 'Data Offset', 16, 8),
       value: hexOffset(dataOffset),
       hint: dataOffset === NO_DATA_OFFSET ? t('no dynamic header') : null,
+      expected: headerOffset === null || BigInt(headerOffset) === dataOffset ? null : hexOffset(headerOffset),
       editableAs: U64,
     },
     { ...at('timeStamp', 'Time Stamp', 24, 4), value: timeText(view.getUint32(24)), editableAs: TIME },

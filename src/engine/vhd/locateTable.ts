@@ -2,9 +2,10 @@ import { t } from '../l10n';
 import type { Storage } from '../storage/storage';
 import { MAX_BLOCK_COUNT, readTable, TABLE_ENTRY_LENGTH, type BlockAllocationTable } from './blockAllocationTable';
 import { DYNAMIC_HEADER_LENGTH } from './dynamicHeader';
-import { hexOffset, type FindingList, type Place } from './findingList';
+import { hexOffset, type FindingList } from './findingList';
 import { FOOTER_LENGTH } from './footer';
 import type { FoundHeader } from './locateHeader';
+import { overlaps } from './searchHeader';
 import { WINDOWS_ERRORS } from './windowsErrors';
 
 /** The block allocation table found in the file. */
@@ -132,9 +133,4 @@ function isOverlapping(tableOffset: number, entryCount: number, headerOffset: nu
   const table = { offset: tableOffset, length: entryCount * TABLE_ENTRY_LENGTH };
   const header = { offset: headerOffset, length: DYNAMIC_HEADER_LENGTH };
   return overlaps(table, { offset: 0, length: FOOTER_LENGTH }) || overlaps(table, header);
-}
-
-/** True where two places share a byte. */
-function overlaps(one: Place, other: Place): boolean {
-  return one.offset < other.offset + other.length && other.offset < one.offset + one.length;
 }

@@ -65,7 +65,7 @@ export function readParts(storage: Storage, path: string): VhdParts | SparsePart
     reportFixedContent(footers, virtualSize, fileSize, findings);
     return { ...common, header: null, table: null, parent: null, findings: findings.findings };
   }
-  const header = locateHeader(storage, fileSize, head, best, findings);
+  const header = locateHeader(storage, head, { footer: best, fileSize, virtualSize }, findings);
   if (header !== null) {
     checkHeaderSupported(header, path);
   }

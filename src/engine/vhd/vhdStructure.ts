@@ -102,18 +102,19 @@ export class VhdStructure implements StructureSource {
   private sketches(): Sketch[] {
     const { footers, storage, fileSize, table, header } = this.parts;
     const { tail, copy, best } = footers;
+    const headerOffset = header?.offset ?? null;
     const sketches: Sketch[] = [];
     if (copy !== null) {
-      sketches.push(sketchFooter(copy, 'footer-copy', t('Footer Copy'), tail));
+      sketches.push(sketchFooter(copy, 'footer-copy', t('Footer Copy'), { original: tail, headerOffset }));
     }
     if (tail !== null) {
-      sketches.push(sketchFooter(tail, 'footer', 'Footer', null));
+      sketches.push(sketchFooter(tail, 'footer', 'Footer', { original: null, headerOffset }));
     }
     if (isFixed(best)) {
       sketches.push(this.sketchContent());
       return sketches;
     }
-    sketches.push(...this.sketchHeaderParts(best.footer.dataOffset));
+    sketches.push(...this.sketchHeaderParts(headerOffset === null ? best.footer.dataOffset : BigInt(headerOffset)));
     if (table !== null && header !== null) {
       const batmap = sketchBatmap(storage, fileSize, batmapOffset(table.offset, header.header.maxTableEntries));
       sketches.push(...(batmap === null ? [] : [batmap]));
@@ -121,7 +122,7 @@ export class VhdStructure implements StructureSource {
     return sketches;
   }
 
-  /** What stands where the footer says that the header is, header or not. */
+  /** What stands where the header was found, or where the footer says that it is, header or not. */
   private sketchHeaderParts(dataOffset: bigint): Sketch[] {
     const { storage, fileSize } = this.parts;
     if (dataOffset < BigInt(FOOTER_LENGTH) || dataOffset + BigInt(DYNAMIC_HEADER_LENGTH) > BigInt(fileSize)) {

@@ -128,6 +128,24 @@ const fixtures: Readonly<Record<string, readonly [VhdSpec, readonly Expected[]]>
     { ...DYNAMIC, patches: [{ offset: HEADER, bytes: [0] }] },
     [['header-cookie', 'error', HEADER, 8]],
   ],
+  'a header that the footer does not lead to': [
+    { ...DYNAMIC, editFooter: (footer) => footer.setBigUint64(16, 1024n) },
+    [['header-elsewhere', 'error', TAIL + 16, 8, '0x400', '0x200']],
+  ],
+  'a header far behind the place that the footer names': [
+    { ...DYNAMIC, headerOffset: 300 * 512, editFooter: (footer) => footer.setBigUint64(16, 2n ** 60n) },
+    [
+      [
+        'header-elsewhere',
+        'error',
+        layoutOf({ ...DYNAMIC, headerOffset: 300 * 512 }).footerOffset + 16,
+        8,
+        '0x1000000000000000',
+        '0x25800',
+      ],
+      ['lost-space', 'note', 512, 299 * 512],
+    ],
+  ],
   'a header that names a next one': [
     { ...DYNAMIC, editHeader: (header) => header.setBigUint64(8, 1n) },
     [['header-next', 'note', HEADER + 8, 8, '0x1', '0xFFFFFFFFFFFFFFFF']],

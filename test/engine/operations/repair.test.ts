@@ -69,6 +69,8 @@ interface Case {
 }
 
 const sound = buildVhd(DYNAMIC);
+/** The header lies behind the first 64 KiB. */
+const FAR: VhdSpec = { ...DYNAMIC, headerOffset: 300 * 512 };
 const soundFixed = buildVhd(FIXED);
 const unmarked = { ...DYNAMIC, patches: [{ offset: (place(3) + 1 + 5) * 512 + 9, bytes: [1] }] };
 
@@ -200,6 +202,21 @@ const cases: Readonly<Record<string, Case>> = {
     only: ['header-rebuilt'],
     done: ['header-rebuilt'],
     becomes: buildVhd(DIFFERENCING),
+  },
+  'a footer that does not lead to the header': {
+    bytes: buildVhd({ ...DYNAMIC, editFooter: (footer) => footer.setBigUint64(16, 0x7777_0000n) }),
+    done: ['header-elsewhere'],
+    becomes: sound,
+  },
+  'a footer that leads to a place far before the header': {
+    bytes: buildVhd({ ...FAR, editFooter: (footer) => footer.setBigUint64(16, 512n) }),
+    done: ['header-elsewhere'],
+    becomes: buildVhd(FAR),
+  },
+  'the only footer, in which nothing but the place of the header was changed': {
+    bytes: buildVhd({ ...DYNAMIC, headFooter: false, patches: [{ offset: TAIL + 22, bytes: [9] }] }),
+    done: ['header-elsewhere', 'footer-copy-missing'],
+    becomes: sound,
   },
   'a stale batmap': {
     bytes: buildVhd({ ...DYNAMIC, ...XEN, batmap: { stale: true } }),

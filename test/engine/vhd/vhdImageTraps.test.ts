@@ -354,7 +354,7 @@ describe('Traps of the format: the dynamic header', () => {
 
   it('that is lost or nowhere leaves an image whose blocks are all damaged', () => {
     const lost: VhdSpec = { ...childWith([]), patches: [{ offset: 512, bytes: new Uint8Array(1024) }] };
-    const nowhere = (offset: bigint): VhdSpec => ({ ...childWith([]), editFooter: (f) => f.setBigUint64(16, offset) });
+    const nowhere = (offset: bigint): VhdSpec => ({ ...lost, editFooter: (f) => f.setBigUint64(16, offset) });
     for (const spec of [lost, nowhere(0n), nowhere(511n), nowhere(2n ** 64n - 1n), nowhere(100_000n)]) {
       const image = openSpec(spec);
       assert.equal(image.findings.length, 1);
@@ -364,6 +364,16 @@ describe('Traps of the format: the dynamic header', () => {
       assert.equal(image.isBlockDamaged(0), true);
       assert.equal(image.readBitmap(0, new Uint8Array(512)), false);
       assert.equal(image.parent?.id, '00000000-0000-0000-0000-000000000000');
+    }
+  });
+
+  it('that the footer does not lead to is found and used, and reported', () => {
+    for (const offset of [0n, 511n, 2n ** 64n - 1n, 100_000n]) {
+      const spec: VhdSpec = { ...small, editFooter: (footer) => footer.setBigUint64(16, offset) };
+      const image = openSpec(spec);
+      assert.deepEqual(findingNames(image), ['header-elsewhere error']);
+      assert.match(image.findings[0]?.windowsError ?? '', /0xC03A0008/);
+      readsAsBuilt(spec);
     }
   });
 

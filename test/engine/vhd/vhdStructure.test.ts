@@ -166,6 +166,15 @@ describe('The structure of an image', () => {
     assert.deepEqual(structure.children('footer', 0, 0), []);
   });
 
+  it('shows the header where it was found, and that as what the footer should say', () => {
+    const image = openSpec({ ...child, editFooter: (footer) => footer.setBigUint64(16, 0x7777n) });
+    assert.equal(image.structure.roots().find(({ id }) => id === 'header')?.offset, 512);
+    for (const id of ['footer/dataOffset', 'footer-copy/dataOffset']) {
+      const { value, expected } = valueOf(image, id);
+      assert.deepEqual([value, expected], ['0x7777', '0x200']);
+    }
+  });
+
   it("tells a field's value in people's words", () => {
     const image = openSpec({
       ...child,
