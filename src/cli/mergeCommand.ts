@@ -11,7 +11,7 @@ import {
 } from '../engine/index';
 import { pathOf, type Call, type Command } from './call';
 import { UsageError } from './commandLine';
-import { operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
+import { operate, OPERATION_OPTIONS, optionPath, tell, undoFileText } from './operation';
 import { countForPeople, sizeForPeople } from './wording';
 
 const FORMATS = ['dynamic', 'fixed'] as const;
@@ -66,7 +66,8 @@ function mergeInto(call: Call): Promise<number> {
 }
 
 function planDocument(plan: MergePlan): object {
-  const { layers, ancestor, survey, bytesToRead, ties, remove, leafs, resumed, familyIsWhole, refusals } = plan;
+  const { layers, ancestor, survey, bytesToRead, ties, remove, undoFiles, leafs, resumed, familyIsWhole, refusals } =
+    plan;
   return {
     layers: layers.map((layer) => layer.path),
     into: ancestor.path,
@@ -78,7 +79,7 @@ function planDocument(plan: MergePlan): object {
     growth: survey?.growth ?? 0,
     spaceNeeded: survey?.space ?? 0,
     children: ties.children,
-    remove: remove.map((layer) => layer.path),
+    remove: [...remove, ...undoFiles].map(({ path }) => path),
     leafs,
     resumes: resumed !== null,
     familyIsWhole,
@@ -87,7 +88,7 @@ function planDocument(plan: MergePlan): object {
 }
 
 function textOf(plan: MergePlan, result: MergeResult | null): readonly string[] {
-  const { layers, ancestor, survey, ties, remove, leafs, resumed } = plan;
+  const { layers, ancestor, survey, ties, remove, undoFiles, leafs, resumed } = plan;
   const would = result === null;
   const kept = layers.filter((layer) => !remove.includes(layer)).map((layer) => layer.path);
   const [top] = layers;
@@ -96,6 +97,7 @@ function textOf(plan: MergePlan, result: MergeResult | null): readonly string[] 
     survey === null ? `${top.path}: merged into ${ancestor.path} already` : `${ancestor.path}: ${workOf(plan, would)}`,
     ...ties.children.map((path) => `${path}: ${would ? 'would stand' : 'stands'} on ${ancestor.path}`),
     ...remove.map(({ path }) => `${path}: ${would ? 'would be removed' : 'removed'}`),
+    ...undoFiles.map((file) => undoFileText(file, would)),
     ...(survey === null ? [] : kept.map((path) => `${path}: kept${path === top.path ? '' : KEPT_BETWEEN}`)),
     ...leafs.map((path) => `${path}: a leaf; a virtual machine of it uses this file`),
     ...(plan.familyIsWhole ? [] : ['Not every file was looked at: there are too many in the folders of the family.']),

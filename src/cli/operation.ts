@@ -60,6 +60,13 @@ export async function operate<Plan extends { readonly refusals: readonly Refusal
   return print(call, deed, plan, outcome.result);
 }
 
+/** What was kept of changes of an image, and goes with it. */
+export function undoFileText({ path }: { readonly path: string }, would: boolean): string {
+  return would
+    ? `${path}: would be removed; it takes back changes of a file that is gone then`
+    : `${path}: removed; it took back changes of a file that is gone`;
+}
+
 /** Lines for people who watch. */
 export function tell(call: Call, lines: readonly string[]): void {
   for (const line of lines) {

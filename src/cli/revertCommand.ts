@@ -1,6 +1,6 @@
 import { newImageFacts, planRevert, runRevert, type RevertPlan } from '../engine/index';
 import { pathOf, type Command } from './call';
-import { operate, OPERATION_OPTIONS, optionPath, tell } from './operation';
+import { operate, OPERATION_OPTIONS, optionPath, tell, undoFileText } from './operation';
 import { sizeForPeople } from './wording';
 
 export const revertCommand: Command = {
@@ -33,7 +33,9 @@ export const revertCommand: Command = {
       document: (plan, result) => {
         tell(call, result?.recovered ?? []);
         const removed =
-          result === null ? { remove: plan.remove.map((layer) => layer.path) } : { removed: result.removed };
+          result === null
+            ? { remove: [...plan.remove, ...plan.undoFiles].map(({ path }) => path) }
+            : { removed: result.removed };
         return {
           leaf: plan.leaf.path,
           parent: plan.parent.path,
@@ -49,7 +51,7 @@ export const revertCommand: Command = {
 };
 
 function textOf(plan: RevertPlan, isDryRun: boolean): readonly string[] {
-  const { leaf, parent, keepAs, lostBytes, remove, left } = plan;
+  const { leaf, parent, keepAs, lostBytes, remove, undoFiles, left } = plan;
   const lost =
     keepAs === null
       ? `${sizeForPeople(lostBytes)} of changes ${isDryRun ? 'would be lost' : 'are gone'}`
@@ -57,6 +59,7 @@ function textOf(plan: RevertPlan, isDryRun: boolean): readonly string[] {
   return [
     `${leaf.path}: a new, empty leaf on ${parent.path}; ${lost}`,
     ...remove.map((layer) => `${layer.path}: ${isDryRun ? 'would be removed' : 'removed'}`),
+    ...undoFiles.map((file) => undoFileText(file, isDryRun)),
     ...left.map((path) => `${path}: no leaf needs it any more`),
   ];
 }

@@ -94,6 +94,20 @@ describe('vhd-editor merge', () => {
     for (const path of [leaf, middle]) assert.ok((await disk(path)).equals(chain.content(0)));
   });
 
+  it('removes what takes repairs of a removed image back, and names it', async () => {
+    const undoFile = `${middle}.vhd-editor-undo`;
+    writeFileSync(undoFile, 'what a repair replaced');
+    const { plan } = await callForJson<Merged>(['merge', leaf, '--into', base, '--dry-run']);
+    assert.deepEqual(plan.remove, [leaf, middle, undoFile]);
+    const shown = await callCli(['merge', leaf, '--into', base, '--dry-run']);
+    assert.match(shown.text, /1\.vhd\.vhd-editor-undo: would be removed; it takes back changes of a file that is gone/);
+    const kept = await callForJson<Merged>(['merge', leaf, '--into', base, '--dry-run', '--keep']);
+    assert.deepEqual(kept.plan.remove, []);
+    const { removed } = await callForJson<Merged>(['merge', leaf, '--into', base]);
+    assert.deepEqual(removed, [leaf, middle, undoFile]);
+    assert.deepEqual(readdirSync(folder), ['2.vhd']);
+  });
+
   it('writes the disk into a new file, and touches nothing else', async () => {
     const before = files();
     for (const format of ['dynamic', 'fixed']) {

@@ -39,6 +39,7 @@ import { idOfFile, removeLayer } from './swap';
 export interface MergeResult {
   /** The image that the layers have been merged into. */
   readonly survivor: string;
+  /** Images, and then what was kept of their changes. */
   readonly removed: readonly string[];
   readonly leafs: readonly string[];
   /** What earlier operations had left and was ended first, for people. */
@@ -246,13 +247,13 @@ class MergeRun {
 
   /** Removes the layers, children before their parents, and then the record. Returns the paths of those that are gone. */
   removeLayers(): readonly string[] {
-    const { remove } = this.#plan;
+    const { remove, undoFiles } = this.#plan;
     for (const layer of this.#layers.filter(({ path }) => remove.some((each) => each.path === path))) {
       this.#requireAsRecorded(layer);
       removeLayer(this.#fileSystem, layer);
     }
     removeForGood(this.#fileSystem, this.#recordPath);
-    return this.#plan.remove.map(({ path }) => path);
+    return [...remove, ...undoFiles].map(({ path }) => path);
   }
 
   /** What was written into a layer after it was copied is nowhere else: it is merged when the merge is run again. */

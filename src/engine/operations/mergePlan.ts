@@ -17,6 +17,7 @@ import { surveyMerge, type MergeSurvey } from './mergeSurvey';
 import { hasStamp } from './parentTie';
 import type { Refusal } from './refusal';
 import { idOfFile, parentIdOfFile } from './swap';
+import { undoFilesOf, type UndoFile } from './undoFile';
 
 export interface MergeOptions {
   /** Absolute path of the ancestor that takes the layers in; null for the image's parent. */
@@ -38,6 +39,8 @@ export interface MergePlan {
   readonly ties: MergeTies;
   /** Images that are removed when all is done, children before their parents. */
   readonly remove: readonly MergedLayer[];
+  /** What is kept of changes of these images: it is removed with them. */
+  readonly undoFiles: readonly UndoFile[];
   /** Images that nobody stands on when all is done, and that end in the ancestor; itself where it has no children. */
   readonly leafs: readonly string[];
   /** The merge that was cut short and goes on; null for a new one. */
@@ -103,7 +106,7 @@ function* freshPlan(
     survey,
     bytesToRead: survey.sectors * SECTOR_SIZE,
     ties,
-    remove: options.keep ? [] : layers,
+    ...removalOf(fileSystem, options.keep ? [] : layers),
     leafs: leafsOf(family, descendants, ancestor.path),
     resumed: record,
     policy,
@@ -120,22 +123,32 @@ function finishingPlan(request: OperationRequest, record: MergeRecord, options: 
   const state = fileStateOf(fileSystem, path);
   record.layers.forEach((layer) => requireConfined(fileSystem, layer.path, policy));
   const left = record.layers.filter((layer) => idOfFile(fileSystem, layer.path) === layer.id);
-  const remove = options.keep ? [] : left;
+  const removal = removalOf(fileSystem, options.keep ? [] : left);
   return {
     layers: record.layers,
     ancestor: { path, id, size: state.size, modified: state.modified },
     survey: null,
     bytesToRead: 0,
     ties: { children: [], stamped: [] },
-    remove,
+    ...removal,
     leafs: record.ties?.children.length === 0 ? [path] : (record.ties?.children ?? []),
     resumed: record,
     policy,
     familyFolders,
     familyIsWhole: true,
-    refusals: remove
+    refusals: removal.remove
       .flatMap((layer) => [refusalByUsers(fileSystem, layer.path), refusalByLateChange(fileSystem, layer)])
       .filter((refusal) => refusal !== null),
+  };
+}
+
+function removalOf(fileSystem: FileSystem, remove: readonly MergedLayer[]): Pick<MergePlan, 'remove' | 'undoFiles'> {
+  return {
+    remove,
+    undoFiles: undoFilesOf(
+      fileSystem,
+      remove.map(({ path }) => path),
+    ),
   };
 }
 

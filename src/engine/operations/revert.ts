@@ -16,6 +16,7 @@ import type { Progress } from './progress';
 import { recoverPlanned } from './recover';
 import { requireNoRefusal, type Refusal } from './refusal';
 import { swapFiles, type RecordedLayer } from './swap';
+import { undoFilesOf, type UndoFile } from './undoFile';
 
 export interface RevertOptions {
   /** Absolute path of the layer that the new leaf stands on; null for the leaf's parent. */
@@ -38,6 +39,8 @@ export interface RevertPlan {
   readonly lostBytes: number;
   /** Images that are removed then, children before their parents. */
   readonly remove: readonly RecordedLayer[];
+  /** What is kept of changes of the old leaf, unless that is kept too, and of the images that are removed: it is removed with them. */
+  readonly undoFiles: readonly UndoFile[];
   /** Images that stay although no leaf needs them any more; they can be merged or removed later. */
   readonly left: readonly string[];
   readonly spec: LeafSpec;
@@ -49,6 +52,9 @@ export interface RevertResult {
   readonly leaf: string;
   readonly parent: string;
   readonly keptAs: string | null;
+  /** What is kept of changes of the old leaf, by its new name. */
+  readonly keptUndoFiles: readonly string[];
+  /** Images, and then what was kept of their changes and of those of the old leaf. */
   readonly removed: readonly string[];
   readonly recovered: readonly string[];
 }
@@ -100,6 +106,10 @@ export function* planRevert(
       keepAs: options.keepAs,
       lostBytes: options.keepAs === null ? leaf.size : 0,
       remove,
+      undoFiles: undoFilesOf(fileSystem, [
+        ...(options.keepAs === null ? [leaf.path] : []),
+        ...remove.map((layer) => layer.path),
+      ]),
       left: options.prune ? [] : unneeded.map((layer) => layer.path),
       spec,
       bytesToWrite: newLeafSize(fileSystem, spec),
@@ -117,7 +127,7 @@ export function* planRevert(
  */
 export function* runRevert(fileSystem: FileSystem, plan: RevertPlan): Generator<Progress, RevertResult, void> {
   requireNoRefusal(plan.refusals);
-  const { leaf, parent, keepAs, remove, spec, bytesToWrite } = plan;
+  const { leaf, parent, keepAs, remove, undoFiles, spec, bytesToWrite } = plan;
   yield { doneBytes: 0, totalBytes: bytesToWrite, what: t('Reverting') };
   const { recovered, state } = recoverPlanned(fileSystem, leaf);
   const temporary = createLeafFile(fileSystem, leaf.path, spec);
@@ -130,8 +140,9 @@ export function* runRevert(fileSystem: FileSystem, plan: RevertPlan): Generator<
       fileSystem.remove(temporary);
     }
   }
-  const removed = remove.map((layer) => layer.path).filter((path) => fileSystem.facts(path) === null);
-  return { leaf: leaf.path, parent: parent.path, keptAs: keepAs, removed, recovered };
+  const removed = [...remove, ...undoFiles].map(({ path }) => path).filter((path) => fileSystem.facts(path) === null);
+  const keptUndoFiles = undoFilesOf(fileSystem, keepAs === null ? [] : [keepAs]).map(({ path }) => path);
+  return { leaf: leaf.path, parent: parent.path, keptAs: keepAs, keptUndoFiles, removed, recovered };
 }
 
 interface Target {

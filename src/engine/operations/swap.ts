@@ -5,6 +5,7 @@ import type { FileSystem } from '../storage/fileSystem';
 import { isSamePath } from '../storage/paths';
 import { listIn, readRecord, RecordFile, textIn, type Json } from '../storage/recordFile';
 import { ownFileName, removeForGood, sidePath, temporaryPath } from '../storage/sideFiles';
+import { moveUndoFiles, removeUndoFiles, undoFilesOf } from './undoFile';
 
 /** Tells the name of an old file that is on its way out from those of new files. */
 const ASIDE_TAG = 0x01d_f11e;
@@ -34,12 +35,12 @@ export interface Swap {
 /**
  * Puts a new file in the place of an old one, with no moment in which no file has the name: where the old one is kept it first gets its
  * second name. On a file system without second names, and on Windows where another program has the old file open, there is such a moment, and
- * a record by which `finishSwap` takes it back.
+ * a record by which `finishSwap` takes it back. What is kept of changes of the old file goes with it.
  */
 export function swapFiles(fileSystem: FileSystem, swap: Swap): void {
   const { path, temporary, keepAs, thenRemove } = swap;
   const folder = fileSystem.folderOf(path);
-  const isOneStep = keepAs === null && thenRemove.length === 0;
+  const isOneStep = keepAs === null && thenRemove.length === 0 && undoFilesOf(fileSystem, [path]).length === 0;
   if (!isOneStep) {
     writeRecord(fileSystem, swap);
   }
@@ -70,7 +71,7 @@ export function swapFiles(fileSystem: FileSystem, swap: Swap): void {
  * after. Returns the name that it has meanwhile; null where it is kept under another one. Throws `refusal` where this is of no help.
  */
 function replaceOpenFile(fileSystem: FileSystem, swap: Swap, refusal: unknown): string | null {
-  const { path, temporary, keepAs, thenRemove } = swap;
+  const { path, temporary, keepAs } = swap;
   const [atPath, atKeepAs] = [path, keepAs ?? path].map((each) => fileSystem.facts(each)?.identity ?? null);
   if (!EngineError.is(refusal, 'file-access') || atPath === null || atKeepAs !== atPath) {
     throw refusal;
@@ -78,7 +79,7 @@ function replaceOpenFile(fileSystem: FileSystem, swap: Swap, refusal: unknown): 
   const [folder, aside] = [fileSystem.folderOf(path), keepAs ?? temporaryPath(path, ASIDE_TAG)];
   try {
     if (keepAs === null) {
-      if (thenRemove.length > 0) {
+      if (fileSystem.facts(sidePath(path, 'swap')) !== null) {
         removeForGood(fileSystem, sidePath(path, 'swap'));
       }
       writeRecord(fileSystem, { ...swap, keepAs: aside });
@@ -126,10 +127,23 @@ export function finishSwap(fileSystem: FileSystem, path: string): 'none' | 'fini
   // A record that is not whole was the last thing to be written.
   const isFinished = swap !== null && settleNames(fileSystem, swap);
   if (isFinished) {
+    settleUndoFiles(fileSystem, swap);
     removeUnneeded(fileSystem, path, swap.thenRemove);
   }
   removeForGood(fileSystem, recordPath);
   return isFinished ? 'finished' : 'taken-back';
+}
+
+/** What is kept of changes of the old file is of no use to the new one. */
+function settleUndoFiles(fileSystem: FileSystem, { path, keepAs }: Swap): void {
+  if (undoFilesOf(fileSystem, [path]).length === 0) {
+    return;
+  }
+  if (keepAs === null || ownFileName(fileSystem.nameOf(keepAs)) !== null) {
+    removeUndoFiles(fileSystem, path);
+  } else {
+    moveUndoFiles(fileSystem, path, keepAs);
+  }
 }
 
 /** Removes layers up to one that somebody stands on after all: while the swap was cut short people may have built on it. */
@@ -149,9 +163,13 @@ function hasChildOf(fileSystem: FileSystem, folder: string, id: string): boolean
   return paths.some((path) => fileSystem.facts(path)?.kind === 'file' && parentIdOfFile(fileSystem, path) === id);
 }
 
-/** Removes an image for good, unless it is gone already or another file has its name now. */
+/**
+ * Removes an image for good, unless it is gone already or another file has its name now; before it goes what is kept of its changes, so that this is never
+ * left alone.
+ */
 export function removeLayer(fileSystem: FileSystem, { path, id }: RecordedLayer): void {
   if (fileSystem.facts(path) !== null && idOfFile(fileSystem, path) === id) {
+    removeUndoFiles(fileSystem, path);
     removeForGood(fileSystem, path);
   }
 }

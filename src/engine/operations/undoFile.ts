@@ -34,6 +34,49 @@ export function nextUndo(fileSystem: FileSystem, path: string): string {
   return nextUndoPath(fileSystem, path);
 }
 
+/** A file that holds what a change of an image replaced. */
+export interface UndoFile {
+  readonly path: string;
+  /** The image that was changed. */
+  readonly of: string;
+}
+
+/** What is kept of changes of some images, by their absolute paths. */
+export function undoFilesOf(fileSystem: FileSystem, paths: readonly string[]): readonly UndoFile[] {
+  return paths.flatMap((of) => undoPaths(fileSystem, of).map((path) => ({ path, of })));
+}
+
+/** Removes for good what is kept of changes of an image that is about to go, or is gone: without it nobody can use them. */
+export function removeUndoFiles(fileSystem: FileSystem, path: string): void {
+  undoPaths(fileSystem, path).forEach((each) => removeForGood(fileSystem, each));
+}
+
+/** Lets what is kept of changes of an image follow it to its new name. Cut short, it can be done again. */
+export function moveUndoFiles(fileSystem: FileSystem, path: string, newPath: string): void {
+  for (let number = 1; number <= MAX_UNDO_FILES; number++) {
+    const [from, to] = [undoPathOf(path, number), undoPathOf(newPath, number)];
+    const [old, taken] = [fileSystem.facts(from), fileSystem.facts(to)];
+    if (old?.kind === 'file' && taken === null) {
+      moveFile(fileSystem, from, to);
+    } else if (old?.kind === 'file' && old.identity === taken?.identity) {
+      // Both are names of one file where this was cut short; the new one may not be on the medium yet.
+      fileSystem.flushFolder(fileSystem.folderOf(to));
+      fileSystem.remove(from);
+    }
+  }
+  fileSystem.flushFolder(fileSystem.folderOf(path));
+}
+
+/** The new name is on the medium before the old one goes, so that no loss of power takes both. */
+function moveFile(fileSystem: FileSystem, from: string, to: string): void {
+  if (fileSystem.link(from, to)) {
+    fileSystem.flushFolder(fileSystem.folderOf(to));
+    fileSystem.remove(from);
+  } else {
+    fileSystem.rename(from, to, 'keep');
+  }
+}
+
 /** The file that holds what the last change of an image replaced; null where nothing is kept. */
 export function lastUndo(fileSystem: FileSystem, path: string): string | null {
   return undoPaths(fileSystem, path).at(-1) ?? null;

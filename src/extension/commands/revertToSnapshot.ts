@@ -31,7 +31,12 @@ export async function revertToSnapshot(setup: OperationSetup, image: ChosenImage
     }
     const revert = vscode.l10n.t('Revert');
     const revertAndRemove = vscode.l10n.t('Revert and Remove Unneeded Layers');
-    const { message, detail } = revertQuestion(vscode.l10n, planned.plan, unneeded, hasTrash());
+    const { message, detail } = revertQuestion(
+      vscode.l10n,
+      planned.plan,
+      { unneeded, undoFiles: pruning.plan.undoFiles },
+      hasTrash(),
+    );
     const canRemove = unneeded.length > 0 && pruning.plan.refusals.length === 0;
     const buttons = [revert, ...(canRemove ? [revertAndRemove] : [])];
     const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
@@ -41,7 +46,11 @@ export async function revertToSnapshot(setup: OperationSetup, image: ChosenImage
     const touched = [wanted.leaf, ...unneeded.map(({ path }) => path)];
     const result = await run.run(title, isPruning && !hasTrash() ? pruning : planned, touched);
     if (result === null) return;
-    const old = result.keptAs === null ? [] : [result.keptAs, ...(isPruning ? unneeded.map(({ path }) => path) : [])];
+    const undoFilesOf = (path: string): string[] => {
+      return pruning.plan.undoFiles.filter(({ of }) => of === path).map((file) => file.path);
+    };
+    const layers = isPruning ? unneeded.map(({ path }) => ({ path, undoFiles: undoFilesOf(path) })) : [];
+    const old = result.keptAs === null ? [] : [{ path: result.keptAs, undoFiles: result.keptUndoFiles }, ...layers];
     const left = await moveAllToTrash(setup, run, old);
     const done = vscode.l10n.t(
       'Reverted: a virtual machine goes on with {0}, which is as {1} was.',
@@ -102,22 +111,31 @@ function keptName(path: string, now: Date): string {
   return join(dirname(path), `${basename(path, extension)} before revert ${time}${extension}`);
 }
 
+/** An image, and what is kept of its changes. */
+interface OldImage {
+  readonly path: string;
+  readonly undoFiles: readonly string[];
+}
+
 /** Children before their parents. Returns what could not be moved, and stays; from the first one on, so that nobody loses a parent. */
 async function moveAllToTrash(
   { log }: OperationSetup,
   run: OperationRun,
-  paths: readonly string[],
+  images: readonly OldImage[],
 ): Promise<readonly string[]> {
-  for (const [index, path] of paths.entries()) {
+  for (const [index, { path, undoFiles }] of images.entries()) {
+    const left = images.slice(index).map((image) => image.path);
     try {
       // Somebody may have built on it meanwhile.
       const standing = await run.standing(path);
-      if (standing === null || standing.leafs.length > 0) return paths.slice(index);
-      await moveToTrash(path);
-      log.info(`${path}: moved to the trash`);
+      if (standing === null || standing.leafs.length > 0) return left;
+      for (const each of [path, ...undoFiles]) {
+        await moveToTrash(each);
+        log.info(`${each}: moved to the trash`);
+      }
     } catch (error) {
       log.warn(`${path}: ${String(error)}`);
-      return paths.slice(index);
+      return left;
     }
   }
   return [];

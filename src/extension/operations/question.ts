@@ -75,6 +75,7 @@ function mergeDetail(l10n: L10n, plan: MergePlan): string {
       ? null
       : l10n.t('{0} will stand on {1}, with the same content as now.', names(plan.ties.children), ancestor),
     removalLine(l10n, plan),
+    undoLine(l10n, plan.undoFiles),
     plan.leafs.includes(plan.ancestor.path)
       ? l10n.t('A virtual machine must then use {0}.', ancestor)
       : l10n.t('A virtual machine goes on with {0}.', names(plan.leafs)),
@@ -112,6 +113,12 @@ function removalLine(l10n: L10n, { remove }: MergePlan): string | null {
   return l10n.t('When all is verified, deleted for good: {0}.', files);
 }
 
+/** What takes changes of files back that go. */
+function undoLine(l10n: L10n, undoFiles: readonly { readonly path: string }[]): string | null {
+  const files = undoFiles.map(({ path }) => path);
+  return files.length === 0 ? null : l10n.t('What was kept to undo their repairs goes with them: {0}.', names(files));
+}
+
 export function mergeToFileQuestion(l10n: L10n, plan: MergeToFilePlan): Question {
   const name = nameOf(plan.to);
   const [top] = plan.layers;
@@ -135,11 +142,14 @@ export interface UnneededLayer {
   readonly size: number;
 }
 
-/** `unneeded`: the layers that only the old leaf needed. `hasTrash`: false where what is removed is gone for good. */
+/**
+ * `unneeded`: the layers that only the old leaf needed. `undoFiles`: what is kept of changes of these and of the old leaf. `hasTrash`: false where what is
+ * removed is gone for good.
+ */
 export function revertQuestion(
   l10n: L10n,
   plan: RevertPlan,
-  unneeded: readonly UnneededLayer[],
+  { unneeded, undoFiles }: { readonly unneeded: readonly UnneededLayer[]; readonly undoFiles: RevertPlan['undoFiles'] },
   hasTrash: boolean,
 ): Question {
   const leaf = nameOf(plan.leaf.path);
@@ -161,6 +171,7 @@ export function revertQuestion(
       : unneeded.length === 1
         ? l10n.t('No other image needs {0} then. It stays as it is unless you remove it too.', layers)
         : l10n.t('No other image needs {0} then. They stay as they are unless you remove them too.', layers),
+    undoLine(l10n, undoFiles),
   ];
   return { message: l10n.t('Revert {0} to {1}?', leaf, target), detail: paragraphs(lines) };
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { EngineError } from '../../../src/engine/errors';
 import { runToEnd } from '../../../src/engine/operations/progress';
 import { recoverImage } from '../../../src/engine/operations/recover';
+import { runRepair, undoRepair } from '../../../src/engine/operations/repair';
+import { planRepair } from '../../../src/engine/operations/repairPlan';
 import { planRevert, runRevert, type RevertOptions, type RevertPlan } from '../../../src/engine/operations/revert';
 import { planSnapshot, runSnapshot } from '../../../src/engine/operations/snapshot';
 import { buildScene, layerPaths, readDisk, requestOn, troubles, type Scene } from '../../crash/chainScene';
@@ -81,6 +83,34 @@ describe('reverting a leaf', () => {
     assert.equal(result.keptAs, '/d/old.avhd');
     assert.ok(readDisk(fileSystem, '/d/old.avhd').equals(images[3]!.content));
     assert.ok(readDisk(fileSystem, '/d/l3.avhd').equals(images[2]!.content));
+  });
+
+  it('lets what takes repairs back go with the old leaf, and follow one that is kept', () => {
+    const repaired = (): { fileSystem: RecordingFileSystem; before: Uint8Array } => {
+      const { fileSystem } = scene();
+      const before = fileSystem.disk.get('/d/l3.avhd')!.bytes;
+      const lost = before.slice(0, before.length - 512);
+      fileSystem.add('/d/l3.avhd', lost);
+      const options = { now: FACTS.created.getTime(), only: null, facts: FACTS };
+      runRepair(fileSystem, runToEnd(planRepair(fileSystem, '/d/l3.avhd', requestOn(fileSystem).policy, options)));
+      return { fileSystem, before: lost };
+    };
+    const undoFile = '/d/l3.avhd.vhd-editor-undo';
+    const { fileSystem } = repaired();
+    const made = plan(fileSystem, '/d/l3.avhd');
+    assert.deepEqual(made.undoFiles, [{ path: undoFile, of: '/d/l3.avhd' }]);
+    const result = runToEnd(runRevert(fileSystem, made));
+    assert.deepEqual([result.removed, result.keptUndoFiles], [[undoFile], []]);
+    assert.equal(fileSystem.facts(undoFile), null);
+
+    const kept = repaired();
+    const keeping = plan(kept.fileSystem, '/d/l3.avhd', { keepAs: '/d/old.avhd' });
+    assert.deepEqual(keeping.undoFiles, []);
+    const { keptUndoFiles, removed } = runToEnd(runRevert(kept.fileSystem, keeping));
+    assert.deepEqual([keptUndoFiles, removed], [['/d/old.avhd.vhd-editor-undo'], []]);
+    assert.equal(kept.fileSystem.facts(undoFile), null);
+    undoRepair(kept.fileSystem, '/d/old.avhd');
+    assert.deepEqual(Buffer.from(kept.fileSystem.disk.get('/d/old.avhd')!.bytes), Buffer.from(kept.before));
   });
 
   it('removes no layer of an old leaf that is kept, whatever it was told', () => {

@@ -67,6 +67,11 @@ describe('the question before an operation', () => {
     const { survey } = plan;
     const asPlanned = { ...plan, survey: survey === null ? null : { ...survey, sectors: 2, bytesToWrite: 1536 } };
     const question = { ...asPlanned, bytesToRead: 1024 };
+    const undoFiles = [{ path: path('web-middle.avhd.vhd-editor-undo'), of: path('web-middle.avhd') }];
+    assert.equal(
+      read(mergeQuestion(plainL10n, { ...question, undoFiles }))[4],
+      'What was kept to undo their repairs goes with them: web-middle.avhd.vhd-editor-undo.',
+    );
     assert.deepEqual(read(mergeQuestion(plainL10n, question)), ['Merge web-middle.avhd into web-base.vhd?', ...lines]);
     assert.deepEqual(read(deleteQuestion(plainL10n, question)), [
       'Delete the snapshot web-middle.avhd?',
@@ -98,14 +103,19 @@ describe('the question before an operation', () => {
     const options = { to: path('web-base.vhd'), keepAs: null, prune: true, facts };
     const plan = runToEnd(planRevert(request, path('web-leaf.avhd'), options));
     const unneeded = plan.remove.map((layer) => ({ path: layer.path, size: 2 * 1024 * 1024 }));
-    assert.deepEqual(read(revertQuestion(plainL10n, plan, unneeded, false)), [
+    assert.deepEqual(read(revertQuestion(plainL10n, plan, { unneeded, undoFiles: [] }, false)), [
       'Revert web-leaf.avhd to web-base.vhd?',
       'The disk becomes as it was as of web-base.vhd: what was changed since then is in it no more.',
       'A new, empty web-leaf.avhd on web-base.vhd takes the place of the old one: the settings of a virtual machine stay right.',
       'The old web-leaf.avhd (2 MiB) is deleted for good: there is no trash here. This cannot be undone.',
       'No other image needs web-middle.avhd (2 MiB) then. It stays as it is unless you remove it too.',
     ]);
-    const withTrash = read(revertQuestion(plainL10n, plan, [], true));
+    const undoFiles = [{ path: path('web-leaf.avhd.vhd-editor-undo'), of: path('web-leaf.avhd') }];
+    assert.equal(
+      read(revertQuestion(plainL10n, plan, { unneeded, undoFiles }, false)).at(-1),
+      'What was kept to undo their repairs goes with them: web-leaf.avhd.vhd-editor-undo.',
+    );
+    const withTrash = read(revertQuestion(plainL10n, plan, { unneeded: [], undoFiles: [] }, true));
     assert.equal(withTrash[3], 'The old web-leaf.avhd (2 MiB) is moved to the trash.');
     assert.equal(withTrash.length, 4);
   });
