@@ -126,7 +126,7 @@ function exerciseCheck(files: CountedFiles, random: Random): void {
   const isLarge = ['/d/leaf.vhd', '/d/base.vhd'].some((path) => sectorCountOf(files, path) > LARGE_DISK);
   if (random.chance(sized({ small: 4, ci: 10, full: 4 })) && (!isLarge || random.chance(50))) {
     const ofBase = MAX_CHECK_READS + readsOfBlocks(files, '/d/base.vhd') + readsOfBlocks(files, '/d/x/other.vhd');
-    // The bitmaps of a parent that seems to have been changed, and its child's, are looked at twice more.
+    // The bitmaps of a parent that seems to have been changed, and its child's, are looked at once more, and those of the last block twice.
     const check = countedOrNull(files, 'a check of the chain', MAX_CHAIN_READS + 3 * (most + ofBase), () =>
       runToEnd(checkChain(files, '/d/leaf.vhd', policy, { now })),
     );

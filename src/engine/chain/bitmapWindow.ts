@@ -50,6 +50,26 @@ export class BitmapWindow {
     return this.#gridSectors < this.#ownSectors ? this.#loadPartOfOwn(block) : this.#loadSeveralOwn(block);
   }
 
+  /** True where the image has a place for any part of block `block` of the grid, by its table alone: where it returns false, so does `load`. */
+  hasPlace(block: number): boolean {
+    const first = Math.floor((block * this.#gridSectors) / this.#ownSectors);
+    const end = Math.min(this.image.blockCount, first + Math.max(1, this.#gridSectors / this.#ownSectors));
+    for (let own = first; own < end; own++) {
+      if (this.image.blockOffset(own) !== NO_OFFSET) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True where it takes no bitmap to know that the image and its file have every sector of block `block` of the grid: it is fixed. */
+  isWhole(block: number): boolean {
+    const { type, sectorCount, fileSize } = this.image;
+    const isOnDisk = type === 'fixed' && (block + 1) * this.#gridSectors <= sectorCount;
+    const last = isOnDisk ? this.fileOffset(block, this.#gridSectors - 1) : NO_OFFSET;
+    return last !== NO_OFFSET && last + SECTOR_SIZE <= fileSize;
+  }
+
   /** Where in the file sector `sector` of the grid's block `block` lies, in bytes; NO_OFFSET where the image does not have it. */
   fileOffset(block: number, sector: number): number {
     const diskSector = block * this.#gridSectors + sector;

@@ -78,6 +78,21 @@ export function keepBitsBelow(bitmap: Uint8Array, limit: number, count: number):
   return runs;
 }
 
+/** Bits that are 1 in both. Both are of one length. */
+export function countBoth(one: Int32Array, other: Int32Array): number {
+  let count = 0;
+  const { length } = one;
+  for (let at = 0; at < length; at += 4) {
+    count += countFour(
+      (one[at] ?? 0) & (other[at] ?? 0),
+      (one[at + 1] ?? 0) & (other[at + 1] ?? 0),
+      (one[at + 2] ?? 0) & (other[at + 2] ?? 0),
+      (one[at + 3] ?? 0) & (other[at + 3] ?? 0),
+    );
+  }
+  return count;
+}
+
 /** Takes the bits that both have out of `remaining` and returns how many these were. Both are of one length. */
 export function takeBits(remaining: Int32Array, bits: Int32Array): number {
   let count = 0;

@@ -1,6 +1,6 @@
 import { NO_LAYER, SECTOR_SIZE } from '../image';
 import { BitmapWindow, type DamagedRun } from './bitmapWindow';
-import { countAllBits, keepBitsBelow, runsOfBoth, sectorCountBytes, takeBits } from './bits';
+import { countAllBits, countBoth, keepBitsBelow, runsOfBoth, sectorCountBytes, takeBits, type BitRun } from './bits';
 import type { Chain } from './chain';
 import { visibleLayers, type VisibleLayer } from './visibleLayers';
 
@@ -12,6 +12,12 @@ export interface DoubtfulRun {
   readonly layer: number | null;
   /** What is wrong. The sectors are read as if that layer did not have them: from a layer below it, or as zero. */
   readonly reason: DamagedRun['reason'] | 'parent-missing';
+}
+
+/** Who wants to know which sectors of a block a layer owns; layers by their places in `SectorOwners.layers`. */
+export interface RunListener {
+  wants(index: number): boolean;
+  tell(index: number, runs: readonly BitRun[]): void;
 }
 
 /**
@@ -79,22 +85,47 @@ export class SectorOwners {
     }
   }
 
-  /** As `count`, and counts the sectors that each layer has, hidden or not, within the first layer's blocks: every bitmap is read. */
-  countAll(block: number): void {
+  /**
+   * As `count`, and counts the sectors that each layer has, hidden or not, within the first layer's blocks: every bitmap is read, down to the layer at
+   * place `lowest`. `listener` is told the runs of sectors that a layer owns.
+   */
+  countAll(block: number, lowest = this.layers.length - 1, listener: RunListener | null = null): void {
     this.#begin(block);
     let isSeen = true;
-    for (let index = 0; index < this.layers.length; index++) {
+    for (let index = 0; index <= lowest; index++) {
       isSeen &&= this.#isSeen(index, block);
       if (!this.#load(index, block)) {
         this.presentCounts[index] = 0;
         continue;
       }
       const isFirst = this.#remainingCount === this.blockSectorCount;
+      if (isSeen && listener?.wants(index) === true) {
+        listener.tell(index, this.#ownedRuns(index, this.sectorsOf(block)));
+      }
       if (isSeen) {
         this.#take(index);
       }
       this.presentCounts[index] = isSeen && isFirst ? (this.ownedCounts[index] ?? 0) : this.#countPresent(index);
     }
+  }
+
+  /** True where a layer, by its place in `layers`, has a place for any part of a block; without one it has no sector of it. */
+  hasPlace(index: number, block: number): boolean {
+    return this.#window(index).hasPlace(block);
+  }
+
+  /** True where a layer, by its place in `layers`, owns a whole block, and no bitmap is needed to know it. */
+  isOwner(index: number, block: number): boolean {
+    const end = (block + 1) * this.blockSectorCount;
+    if (end > (this.layers[index]?.sectorLimit ?? 0) || !this.#window(index).isWhole(block)) {
+      return false;
+    }
+    for (let above = 0; above < index; above++) {
+      if (this.hasPlace(above, block)) {
+        return false;
+      }
+    }
+    return end <= this.sectorCount;
   }
 
   /** As `count`, and puts the owner of each of the block's sectors into `owners`, NO_LAYER where it has none. Returns which are in doubt. */
@@ -175,6 +206,18 @@ export class SectorOwners {
     const owned = takeBits(this.#remaining, this.#window(index).bits);
     this.ownedCounts[index] = owned;
     this.#remainingCount -= owned;
+  }
+
+  /** What a layer is about to take. Nearly all blocks are whole or have nothing, which is seen without looking at each byte. */
+  #ownedRuns(index: number, sectorCount: number): readonly BitRun[] {
+    const { bits, bytes } = this.#window(index);
+    const count = countBoth(this.#remaining, bits);
+    if (count === 0) {
+      return [];
+    }
+    return count === sectorCount
+      ? [{ start: 0, length: sectorCount }]
+      : runsOfBoth(this.#remainingBytes, bytes, 0, sectorCount);
   }
 
   #countPresent(index: number): number {

@@ -3,12 +3,12 @@ import { TIME_STEP } from '../chain/chainFindings';
 import { DiskReader } from '../chain/diskReader';
 import { guestTimesOf } from '../chain/guestTimes';
 import { NULL_ID } from '../chain/parentPlaces';
-import { SectorOwners } from '../chain/sectorOwners';
 import type { CheckStep } from '../checkSteps';
 import { EngineError } from '../errors';
-import { SECTOR_SIZE, type Image } from '../image';
+import type { Image } from '../image';
 import { t, utcText } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
+import { sectorsOfLayers, type SectorStretch } from './sectorsAtRisk';
 
 /** What a sign tells: surely changed; perhaps, for a copy of the file looks the same; or not changed. */
 export type ChangeTold = 'changed' | 'perhaps' | 'unchanged';
@@ -19,12 +19,6 @@ export interface ChangeSign {
   readonly tells: ChangeTold;
   /** For people. */
   readonly words: string;
-}
-
-/** Neighbouring sectors of the disk, by LBA. */
-export interface SectorStretch {
-  readonly start: number;
-  readonly length: number;
 }
 
 /** A tie of a chain, and what is known of a change of the parent since the child was made. Sectors are those of the disk as of the leaf. */
@@ -55,12 +49,6 @@ const MAKING_TIME = 60_000;
 /** The clock of a guest may be off by so much. Milliseconds. */
 const GUEST_CLOCK = 60 * 60 * 1000;
 
-const MAX_STRETCHES = 100;
-
-/** What is looked at between two steps. */
-const STEP_BLOCKS = 4096;
-const STEP_SECTORS = 4 * 1024 * 1024;
-
 /**
  * What is known of the changes of each parent of a chain since its child was made, and which sectors they put at risk. An image keeps no record of what was
  * written when, so this tells what may have changed, not what has. `onlySuspicious`: ties that nothing speaks against are left out, and where all are, no
@@ -81,20 +69,15 @@ export function* changedParents(
   if (ties.length === 0) {
     return [];
   }
-  const layers = ties.map(({ layer }) => layer);
-  const counts = yield* countSectors(chain, layers);
-  const { found, isWhole } = yield* stretchesOf(chain, layers);
+  const counts = yield* sectorsOfLayers(
+    chain,
+    ties.map(({ layer }) => layer),
+  );
   const { sectorCount } = chain.layers[0].image;
-  return ties.map((tie) => {
-    const { present = 0, visible = 0 } = counts.get(tie.layer) ?? {};
+  return ties.map((tie, at) => {
+    const { present = 0, visible = 0, stretches = [], stretchCount = null } = counts[at] ?? {};
     const sectors = { hidden: present - visible, atRisk: visible, elsewhere: sectorCount - present };
-    const stretches = found.get(tie.layer);
-    return {
-      ...tie,
-      sectors,
-      stretches: stretches?.first ?? [],
-      stretchCount: isWhole ? (stretches?.count ?? 0) : null,
-    };
+    return { ...tie, sectors, stretches, stretchCount };
   });
 }
 
@@ -222,88 +205,4 @@ function guestSigns(chain: Chain, child: Image, layer: number): readonly ChangeS
     }
     return [];
   }
-}
-
-interface SectorCounts {
-  /** Sectors of the disk that the layer holds, and those of them that show. */
-  present: number;
-  visible: number;
-}
-
-/** The counts of each of some layers, by its number. */
-function* countSectors(
-  chain: Chain,
-  layers: readonly number[],
-): Generator<CheckStep, ReadonlyMap<number, SectorCounts>, void> {
-  const owners = new SectorOwners(chain);
-  const counts = new Map(layers.map((layer): [number, SectorCounts] => [layer, { present: 0, visible: 0 }]));
-  const lastBlock = owners.blockCount - 1;
-  for (let block = 0; block < lastBlock; block++) {
-    if (block % STEP_BLOCKS === 0) {
-      yield { doneBytes: block, totalBytes: lastBlock, what: t('Reading bitmaps') };
-    }
-    owners.countAll(block);
-    for (const [index, { number }] of owners.layers.entries()) {
-      const count = counts.get(number);
-      if (count !== undefined) {
-        count.present += owners.presentCounts[index] ?? 0;
-        count.visible += owners.ownedCounts[index] ?? 0;
-      }
-    }
-  }
-  // The last block may reach past the end of the disk, where a larger parent goes on.
-  const from = lastBlock * owners.blockSectorCount;
-  for (const [layer, count] of counts) {
-    count.present += ownedFrom(chain, layer, from, layer);
-    count.visible += ownedFrom(chain, 0, from, layer);
-  }
-  return counts;
-}
-
-/** Sectors of the leaf's disk from LBA `from` on that a layer owns, as of layer `asOf`. */
-function ownedFrom(chain: Chain, asOf: number, from: number, layer: number): number {
-  const disk = new DiskReader(chain, asOf);
-  const end = Math.min(chain.layers[0].image.sectorCount, disk.size / SECTOR_SIZE);
-  let sum = 0;
-  for (const extent of from < end ? disk.extents({ from, count: end - from }) : []) {
-    sum += extent.layer === layer ? extent.length : 0;
-  }
-  return sum;
-}
-
-/** The stretches of sectors that show what one layer holds, as they are met. */
-class Stretches {
-  readonly first: SectorStretch[] = [];
-  count = 0;
-  #last: SectorStretch = { start: -1, length: 0 };
-
-  /** By rising LBA; neighbours are one stretch, wherever their blocks lie in the file. */
-  add({ start, length }: SectorStretch): void {
-    const isNeighbour = this.#last.start + this.#last.length === start;
-    this.#last = isNeighbour ? { start: this.#last.start, length: this.#last.length + length } : { start, length };
-    this.count += isNeighbour ? 0 : 1;
-    if (this.count <= MAX_STRETCHES) {
-      this.first[this.count - 1] = this.#last;
-    }
-  }
-}
-
-/** By the numbers of the layers. The way goes no further than until every one has more stretches than are told. */
-function* stretchesOf(
-  chain: Chain,
-  layers: readonly number[],
-): Generator<CheckStep, { readonly found: ReadonlyMap<number, Stretches>; readonly isWhole: boolean }, void> {
-  const disk = new DiskReader(chain);
-  const total = disk.size / SECTOR_SIZE;
-  const found = new Map(layers.map((layer) => [layer, new Stretches()]));
-  let from = 0;
-  for (; from < total && [...found.values()].some(({ count }) => count <= MAX_STRETCHES); from += STEP_SECTORS) {
-    yield { doneBytes: from, totalBytes: total, what: t('Looking for sectors at risk') };
-    for (const extent of disk.extents({ from, count: Math.min(STEP_SECTORS, total - from) })) {
-      if (extent.layer !== null) {
-        found.get(extent.layer)?.add(extent);
-      }
-    }
-  }
-  return { found, isWhole: from >= total };
 }
