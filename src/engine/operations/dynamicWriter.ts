@@ -13,7 +13,8 @@ import { forEachContentRun } from '../storage/contentRuns';
 import type { DiskWriter, NewImageFacts } from './diskWriter';
 import { newFooter } from './newFooter';
 
-const BLOCK_SIZE = 2 * 1024 * 1024;
+/** Of the images that are made here. Bytes. */
+export const BLOCK_SIZE = 2 * 1024 * 1024;
 const SECTORS_A_BLOCK = BLOCK_SIZE / SECTOR_SIZE;
 const BITMAP_LENGTH = SECTORS_A_BLOCK / 8;
 const TABLE_OFFSET = FOOTER_LENGTH + DYNAMIC_HEADER_LENGTH;
@@ -121,6 +122,15 @@ export class DynamicWriter implements DiskWriter {
     this.#storage.write(offset, bytes);
     this.#bytesWritten += bytes.length;
   }
+}
+
+/**
+ * What a dynamic image of a disk of `virtualSize` bytes takes beside its content where `blockCount` of its blocks have a place: headers, table, bitmaps and
+ * footers, each with the padding to the boundary that follows. Bytes.
+ */
+export function dynamicOverhead(virtualSize: number, blockCount: number): number {
+  const table = roundUp(TABLE_OFFSET + Math.ceil(virtualSize / BLOCK_SIZE) * 4);
+  return table + blockCount * roundUp(BITMAP_LENGTH) + roundUp(FOOTER_LENGTH);
 }
 
 function roundUp(offset: number): number {

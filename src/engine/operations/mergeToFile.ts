@@ -7,6 +7,7 @@ import { t } from '../l10n';
 import type { FileSystem } from '../storage/fileSystem';
 import { removeForGood, temporaryPath } from '../storage/sideFiles';
 import type { NewImageFacts } from './diskWriter';
+import { BLOCK_SIZE, dynamicOverhead } from './dynamicWriter';
 import { exportDisk } from './exportDisk';
 import type { OperationRequest } from './familyOf';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
@@ -14,7 +15,7 @@ import { refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
 import { removeLeftFiles } from './leftFiles';
 import { refusalByDoubt, refusalByLostBlock } from './mergeGrounds';
 import { refusalByMerge } from './mergeRecord';
-import { MergeSource } from './mergeSource';
+import { MergeSource, type OwnedRun } from './mergeSource';
 import { PARTIAL_STEM_LENGTH, requireTarget } from './partialFile';
 import type { Progress } from './progress';
 import { refusalOf, requireNoRefusal, type Refusal } from './refusal';
@@ -34,7 +35,7 @@ export interface MergeToFilePlan extends MergeToFileOptions {
   /** Sectors that any layer owns: each is read once, and written unless it is zero. */
   readonly sectors: number;
   readonly bytesToRead: number;
-  /** Bytes of content that are written at most. */
+  /** Bytes that the new file takes on the disk at most: content in whole clusters, and all else that is written. */
   readonly bytesToWrite: number;
   readonly policy: ParentPolicy;
   readonly refusals: readonly Refusal[];
@@ -48,8 +49,8 @@ export interface MergeToFileResult {
   readonly recovered: readonly string[];
 }
 
-/** For its table, its bitmaps and its footers a dynamic image takes no more than one of so many bytes. */
-const OVERHEAD_SHARE = 1024;
+/** What a file system gives to a file at a time, mostly; data of new images lies on such boundaries. Bytes. */
+const CLUSTER = 4096;
 
 /**
  * Plans to write the disk as of the image at an absolute path into a new file. Yields while the bitmaps are read. Throws EngineError where
@@ -64,10 +65,12 @@ export function* planMergeToFile(
   try {
     requireBase(chain);
     const images = chain.layers.map((layer) => layer.image);
-    const { sectors, doubt } = yield* countSectors(chain);
+    const { sectors, blocks, clusters, doubt } = yield* countSectors(chain);
     const bytes = sectors * SECTOR_SIZE;
     const { virtualSize } = chain.layers[0].image;
-    const space = bytes + Math.ceil(virtualSize / OVERHEAD_SHARE);
+    // Behind the content of a fixed image there is its footer alone.
+    const overhead = options.format === 'fixed' ? CLUSTER : dynamicOverhead(virtualSize, blocks);
+    const space = clusters * CLUSTER + overhead;
     const target = { replace: false, confine: policy.confine };
     const targetRefusal = refusalOf(options.to, () => requireTarget(fileSystem, options.to, chain, target));
     const refusals = [
@@ -153,20 +156,48 @@ function* writeDisk(
   }
 }
 
-function* countSectors(
-  chain: Chain,
-): Generator<number, { readonly sectors: number; readonly doubt: DoubtfulRange | null }, void> {
+interface OwnedSectors {
+  readonly sectors: number;
+  /** Blocks of a new image, and clusters of these, that have any of the sectors. */
+  readonly blocks: number;
+  readonly clusters: number;
+  readonly doubt: DoubtfulRange | null;
+}
+
+/** Counts the sectors that any layer owns. Yields after each block. */
+function* countSectors(chain: Chain): Generator<number, OwnedSectors, void> {
   const { blockSize, blockCount } = chain.layers[0].image;
   const source = new MergeSource(chain, { blockSectorCount: blockSize / SECTOR_SIZE, blockCount });
+  const [blocks, clusters] = [new TouchedUnits(BLOCK_SIZE / SECTOR_SIZE), new TouchedUnits(CLUSTER / SECTOR_SIZE)];
   let doubt: DoubtfulRange | null = null;
   let sectors = 0;
   for (const block of source.blocks()) {
     for (const run of source.runs(block, (range) => (doubt ??= range))) {
       sectors += run.length;
+      blocks.add(run);
+      clusters.add(run);
     }
     yield block;
   }
-  return { sectors, doubt };
+  return { sectors, blocks: blocks.count, clusters: clusters.count, doubt };
+}
+
+/** Counts the units of so many sectors that runs of sectors touch; the runs come by rising sector. */
+class TouchedUnits {
+  count = 0;
+  readonly #sectorCount: number;
+  /** The first unit that is not counted yet. */
+  #next = 0;
+
+  constructor(sectorCount: number) {
+    this.#sectorCount = sectorCount;
+  }
+
+  add({ sector, length }: OwnedRun): void {
+    const end = Math.ceil((sector + length) / this.#sectorCount);
+    this.count += end - Math.max(this.#next, Math.floor(sector / this.#sectorCount));
+    this.#next = end;
+  }
 }
 
 function requireReadable(

@@ -76,6 +76,47 @@ describe('a merge into a new file', () => {
     assert.equal(made.virtualSize, 64 * SECTOR);
   });
 
+  it('counts beforehand every cluster that the new file takes, with its table, its bitmaps and its footers', () => {
+    const virtualSize = (2 * 4096 + 100) * SECTOR;
+    const scattered = [0, 3, 8, 9, 15, 16, 4095, 4096, 4110, 8192 + 99];
+    for (const [bottom, top] of [
+      [[], []],
+      [[5], []],
+      [scattered, [1, 17, 5000]],
+      [range(0, 300), range(200, 600)],
+      [range(4000, 4200), [8192]],
+    ] as const) {
+      const { fileSystem } = family({
+        [BASE]: { owned: bottom, more: { virtualSize } },
+        [ONE]: { on: BASE, owned: top, more: { virtualSize } },
+      });
+      for (const format of ['dynamic', 'fixed'] as const) {
+        const made = plan(fileSystem, ONE, { format });
+        runToEnd(runMergeToFile(fileSystem, made));
+        const bytes = Buffer.from(fileSystem.disk.get(NEW)!.bytes);
+        const clusters = range(0, Math.ceil(bytes.length / 4096)).filter((at) => {
+          return bytes.subarray(at * 4096, (at + 1) * 4096).some((byte) => byte !== 0);
+        });
+        // The footer of a fixed image may share its cluster with content.
+        const spare = format === 'fixed' && clusters.length * 4096 !== made.bytesToWrite ? 4096 : 0;
+        assert.equal(made.bytesToWrite, clusters.length * 4096 + spare, `${format} ${bottom.length} ${top.length}`);
+        fileSystem.remove(NEW);
+      }
+    }
+  });
+
+  it('is refused where there is room for the content and none for the bitmaps of its blocks', () => {
+    const owned = range(0, 40).map((block) => block * 4096);
+    const scattered = { [BASE]: { owned, more: { virtualSize: 40 * 4096 * SECTOR } } };
+    const needed = 2 * owned.length * 4096 + 2 * 4096;
+    // So much is left free by every operation.
+    const spare = 1024 * 1024;
+    const roomFor = (bytes: number): string[] => {
+      return codes(family(scattered, { claimedFreeSpace: bytes + spare }).fileSystem, BASE);
+    };
+    assert.deepEqual([roomFor(needed), roomFor(needed - 1)], [[], ['no-space']]);
+  });
+
   it('is what is left where the sizes of the layers differ, or a merge was refused for its siblings', () => {
     const { fileSystem, content } = family({
       [BASE]: { owned: range(0, 64) },
