@@ -1,6 +1,8 @@
 import {
+  asOf,
   EngineError,
   exportDisk,
+  mergeHalfSeen,
   newImageFacts,
   newSha256,
   type Chain,
@@ -44,9 +46,11 @@ export const exportCommand: Command = {
 
 async function exportChain(call: Call, chain: Chain): Promise<number> {
   const { line, terminal } = call;
+  const layer = line.number('layer') ?? 0;
+  const halfMerged = mergeHalfSeen(call.fileSystem, asOf(chain, layer));
   const steps = exportDisk(call.fileSystem, chain, pathOf(call, line.operands[1] ?? ''), {
     format: line.choice('format', FORMATS),
-    layer: line.number('layer') ?? 0,
+    layer,
     replace: line.isSet('force'),
     confine: confinementOf(call),
     digest: line.isSet('sha256') ? newSha256() : null,
@@ -63,6 +67,13 @@ async function exportChain(call: Call, chain: Chain): Promise<number> {
     writeJson(terminal, exportDocument(chain, result));
   } else {
     showResult(call, result);
+  }
+  if (halfMerged !== null) {
+    throw new EngineError('unfinished-operation', {
+      what: `Exporting ${chain.layers[layer]?.image.path ?? ''}`,
+      why: `a merge of ${halfMerged.layers[0].path} into ${halfMerged.ancestor.path} was cut short, and as of this image alone the disk is neither the old one nor the new one`,
+      remedy: `${result.path} is written as it is; run that merge again, which goes on where it stopped, and export again`,
+    });
   }
   return result.unreadable.length === 0 ? 0 : reportUnreadable(chain, result);
 }

@@ -39,7 +39,7 @@ export {
 } from './operations/folderRelinkUndo';
 export { runToEnd, type Progress } from './operations/progress';
 export { runMerge, type MergeResult } from './operations/merge';
-export { readMergeRecord } from './operations/mergeRecord';
+export { mergeHalfSeen, readMergeRecord } from './operations/mergeRecord';
 export { planMerge, type MergeOptions, type MergePlan } from './operations/mergePlan';
 export {
   planMergeToFile,

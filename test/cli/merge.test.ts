@@ -179,6 +179,32 @@ describe('vhd-editor merge', () => {
     }
   });
 
+  it('has an export say aloud that a disk is half merged, and not where the merged layer is on top', async () => {
+    const terminal = new FakeTerminal();
+    const fileSystem = new (class extends NodeFileSystem {
+      override create(path: string): ReturnType<NodeFileSystem['create']> {
+        if (path.endsWith('-merge')) terminal.interrupt(130);
+        return super.create(path);
+      }
+    })();
+    await callCli(['merge', leaf, '--into', base], fileSystem, terminal);
+    for (const [image, layer] of [
+      [base, '0'],
+      [middle, '0'],
+      [leaf, '1'],
+      [leaf, '2'],
+    ] as const) {
+      const out = join(folder, 'out.raw');
+      const result = await callCli(['export', image, out, '--layer', layer, '--json']);
+      assertFailed(result, 1, /a merge of \S+0\.vhd into \S+2\.vhd was cut short.*run that merge again.*export again/);
+      assert.ok(existsSync(out) && JSON.parse(result.text) !== null);
+      rmSync(out);
+    }
+    const sound = join(folder, 'sound.raw');
+    assert.equal((await callCli(['export', leaf, sound])).exitCode, 0);
+    assert.ok(readFileSync(sound).equals(chain.content(0)));
+  });
+
   it('has no parent to merge a base into, and knows its words', async () => {
     assertFailed(await callCli(['merge', base]), 1, /it stands on no other image/);
     assertFailed(await callCli(['merge', leaf, '--into', leaf]), 1, /not one of the layers below it; choose one of/);

@@ -123,6 +123,20 @@ export function refusalByMerge(fileSystem: FileSystem, chain: Chain): Refusal | 
   return null;
 }
 
+/**
+ * The merge that makes the disk as of a chain's first image neither the old one nor the new one: it was cut short, and its top layer, which hides what it has
+ * copied, is not in the chain. Null for none: then the disk can be read.
+ */
+export function mergeHalfSeen(fileSystem: FileSystem, chain: Chain): MergeRecord | null {
+  const ids = chain.layers.map((layer) => layer.image.id);
+  const records = chain.layers.map(({ image }) => readMergeRecord(fileSystem, image.path));
+  const found = records.find((record) => {
+    const isMerged = record?.layers.some(({ id }) => id === ids[0]) ?? false;
+    return record !== null && !ids.includes(record.layers[0].id) && (!record.isTied || isMerged);
+  });
+  return found ?? null;
+}
+
 /** Why none of some images may be removed: a merge into one of `paths` was cut short, and needs them to go on. Null where all is well. */
 export function refusalByMergeOf(
   fileSystem: FileSystem,
