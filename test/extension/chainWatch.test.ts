@@ -124,6 +124,23 @@ describe('the watch over the files of a chain', () => {
     assert.deepEqual(events, ['changed']);
   });
 
+  it('says nothing of what an operation of this window does to the files, until that has ended', async () => {
+    let busy: string | null = '/disks/base.vhd';
+    watch = new ChainWatch(
+      folder.source,
+      (event) => events.push(event),
+      (paths) => busy !== null && paths.includes(busy),
+    );
+    await watch.follow([folder.put('/disks/leaf.avhd'), folder.put('/disks/base.vhd')], null);
+    folder.put('/disks/base.vhd');
+    folder.files.delete('/disks/leaf.avhd');
+    await watch.look();
+    assert.deepEqual(events, []);
+    busy = null;
+    await watch.look();
+    assert.deepEqual(events, ['leafGone']);
+  });
+
   it('tells nothing any more once it is disposed of', async () => {
     await watch.follow([folder.put('/disks/leaf.avhd')], null);
     watch.dispose();

@@ -14,6 +14,7 @@ export type ChainEvent = 'changed' | 'leafGone' | 'parentCame';
 export class ChainWatch implements vscode.Disposable {
   readonly #source: ImageSource;
   readonly #happened: (event: ChainEvent) => void;
+  readonly #isBusy: (paths: readonly string[]) => boolean;
   #files: readonly ChainFile[] = [];
   /** Where the missing parent may come, and the trace of what stood there when the chain was opened. */
   #awaited: ReadonlyMap<string, string> = new Map();
@@ -23,9 +24,15 @@ export class ChainWatch implements vscode.Disposable {
   #toldAt = 0;
   #isDisposed = false;
 
-  constructor(source: ImageSource, happened: (event: ChainEvent) => void) {
+  /** `isBusy`: true while an operation of this window works on one of these files. What it does is looked at when it has ended. */
+  constructor(
+    source: ImageSource,
+    happened: (event: ChainEvent) => void,
+    isBusy: (paths: readonly string[]) => boolean = () => false,
+  ) {
     this.#source = source;
     this.#happened = happened;
+    this.#isBusy = isBusy;
   }
 
   /** Follows these files from now on, the leaf first, instead of any before. */
@@ -38,9 +45,9 @@ export class ChainWatch implements vscode.Disposable {
     this.#files = files;
     this.#isLeafGone = false;
     const before = this.#watcher;
-    this.#watcher = this.#source.watch([...files.map(({ path }) => path), ...traces.keys()], () => this.#lookSoon());
+    this.#watcher = this.#source.watch([...files.map(({ path }) => path), ...traces.keys()], () => this.lookSoon());
     before?.dispose();
-    if (known.some(([path, trace]) => trace !== traces.get(path))) this.#lookSoon();
+    if (known.some(([path, trace]) => trace !== traces.get(path))) this.lookSoon();
   }
 
   /** Follows a leaf that could not be opened: it may become one that can. */
@@ -52,8 +59,12 @@ export class ChainWatch implements vscode.Disposable {
 
   /** Compares the files with what they were. */
   async look(): Promise<void> {
-    if (this.#isDisposed || this.#files.length === 0) return;
-    const now = await Promise.all(this.#files.map(({ path }) => this.#source.factsOf(path)));
+    const files = this.#files;
+    const paths = files.map(({ path }) => path);
+    const isInTheWay = (): boolean => this.#isDisposed || files.length === 0 || this.#isBusy(paths);
+    if (isInTheWay()) return;
+    const now = await Promise.all(paths.map((path) => this.#source.factsOf(path)));
+    if (isInTheWay()) return;
     const isChanged = this.#files.some(({ size, modified }, at) => {
       return now[at]?.size !== size || now[at].modified !== modified;
     });
@@ -68,6 +79,16 @@ export class ChainWatch implements vscode.Disposable {
     }
   }
 
+  /** As `look`, in a moment. */
+  lookSoon(): void {
+    if (this.#timer !== null || this.#isDisposed) return;
+    const delay = Math.max(LOOK_DELAY, this.#toldAt + TELL_INTERVAL - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.look();
+    }, delay);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -77,15 +98,6 @@ export class ChainWatch implements vscode.Disposable {
   #tell(event: ChainEvent): void {
     this.#toldAt = Date.now();
     if (!this.#isDisposed) this.#happened(event);
-  }
-
-  #lookSoon(): void {
-    if (this.#timer !== null || this.#isDisposed) return;
-    const delay = Math.max(LOOK_DELAY, this.#toldAt + TELL_INTERVAL - Date.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      void this.look();
-    }, delay);
   }
 
   async #lookForParent(): Promise<void> {

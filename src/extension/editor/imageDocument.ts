@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FindOrder } from '../../protocol/editing';
 import type { EngineRequests, HostNotification, OpenedBecause } from '../../protocol/messages';
+import { isUnfinished } from '../../protocol/repair';
 import type { Finding, OpenedImage } from '../../protocol/session';
 import type { OpenReport } from '../../worker/openReport';
 import type { ImageFacts, RepairAnswer } from '../../worker/wire';
@@ -39,11 +40,14 @@ export class ImageDocument implements vscode.CustomDocument {
   readonly #disposed = new vscode.EventEmitter<void>();
   readonly #engine: ImageEngine;
   readonly #watch: ChainWatch;
+  readonly #ownWorkEnded: vscode.Disposable;
   /** All that changes what is open waits for its turn in it. */
   readonly #queue = new WorkQueue();
   #opened: OpenReport | null = null;
   /** What a check of just that brought up. */
   #checked: { readonly of: OpenReport; readonly findings: readonly Finding[] } | null = null;
+  /** True where it was opened while an operation worked on it, which seemed cut short then. */
+  #isOpenedAmidWork = false;
   #isLost = false;
   #isRepairWished = false;
   #isDisposed = false;
@@ -63,7 +67,9 @@ export class ImageDocument implements vscode.CustomDocument {
       notified: (notification) => this.#notified.fire(notification),
       ended: (failure) => this.#engineEnded(failure.message),
     });
-    this.#watch = new ChainWatch(source, (event) => this.#happened(event));
+    const isBusy = (paths: readonly string[]): boolean => paths.some((path) => ownWork.isRunning(path));
+    this.#watch = new ChainWatch(source, (event) => this.#happened(event), isBusy);
+    this.#ownWorkEnded = ownWork.onDidEnd((paths) => this.#meetEndOfOwnWork(paths));
     const path = uri.scheme === 'file' ? source.path : null;
     this.access = new EditAccess({
       ...{ path, sourceReason: source.readOnlyReason, workerProgram, givenParents: given, log },
@@ -173,6 +179,7 @@ export class ImageDocument implements vscode.CustomDocument {
   dispose(): void {
     this.#isDisposed = true;
     this.#watch.dispose();
+    this.#ownWorkEnded.dispose();
     this.#engine.dispose();
     this.access.dispose();
     this.edits.dispose();
@@ -192,7 +199,7 @@ export class ImageDocument implements vscode.CustomDocument {
 
   async #openChain(): Promise<void> {
     try {
-      const report = await this.#engine.openChain();
+      const report = this.#withoutRunningWork(await this.#engine.openChain());
       this.#setup.log.info(`${this.source.path}: opened, ${String(report.image.layers.length)} layers`);
       this.#isLost = false;
       this.#opened = report;
@@ -201,6 +208,22 @@ export class ImageDocument implements vscode.CustomDocument {
       await this.#watch.followFailed();
       throw error;
     }
+  }
+
+  /** What an operation of this window works on was not cut short: it is read anew when that has ended. */
+  #withoutRunningWork(report: OpenReport): OpenReport {
+    const { ownWork } = this.#setup;
+    if (!report.files.some(({ path }) => ownWork.isRunning(path))) return report;
+    const findings = report.image.findings.filter(({ id }) => !isUnfinished(id));
+    this.#isOpenedAmidWork = findings.length < report.image.findings.length;
+    return { ...report, image: { ...report.image, findings } };
+  }
+
+  #meetEndOfOwnWork(paths: readonly string[]): void {
+    if (!paths.some((path) => this.#filePaths.includes(path))) return;
+    if (this.#isOpenedAmidWork) void this.#queue.run(() => this.#readAnew('operation'));
+    else this.#watch.lookSoon();
+    this.#isOpenedAmidWork = false;
   }
 
   async #readAnew(because: OpenedBecause): Promise<void> {
@@ -257,9 +280,13 @@ export class ImageDocument implements vscode.CustomDocument {
       .map(({ path }) => path);
   }
 
+  /** The image itself, and all of its chain as far as it is known. */
+  get #filePaths(): readonly string[] {
+    return [this.source.path, ...(this.#opened?.files.map(({ path }) => path) ?? [])];
+  }
+
   #changedBecause(): OpenedBecause {
-    const files = this.#opened?.files.map(({ path }) => path) ?? [];
-    return this.#setup.ownWork.hasTouched([this.source.path, ...files]) ? 'operation' : 'changed-on-disk';
+    return this.#setup.ownWork.hasTouched(this.#filePaths) ? 'operation' : 'changed-on-disk';
   }
 
   #engineEnded(message: string): void {
