@@ -9,6 +9,8 @@ import { ImageDocuments } from './editor/imageDocuments';
 import { ImageEditorProvider } from './editor/imageEditorProvider';
 import { VIEW_TYPES } from './editor/viewTypes';
 import { RebuiltView } from './families/rebuiltView';
+import { BegunMerges } from './operations/begunMerges';
+import { offerLeftMerges } from './operations/merging';
 import type { OperationSetup } from './operations/operationRun';
 import { OwnWork } from './operations/ownWork';
 import { registerReports } from './parent/report';
@@ -54,10 +56,12 @@ export function activate(context: vscode.ExtensionContext): TestFace | undefined
     ownWork,
     givenParents: (path) => [...documents.givenParents(vscode.Uri.file(path)), ...rebuilt.parentsOf(path)],
     unsavedOf: (paths) => documents.unsavedOf(paths),
+    begunMerges: new BegunMerges(context.workspaceState),
     log,
   };
   const rebuilt = new RebuiltView(setup);
   const checks = { problems, documents };
   context.subscriptions.push(problems, rebuilt, ...registerCommands(activeEditor, families, checks, rebuilt, setup));
+  offerLeftMerges(setup);
   return context.extensionMode === vscode.ExtensionMode.Test ? { documents } : undefined;
 }

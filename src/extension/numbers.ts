@@ -35,3 +35,11 @@ export function sizeText(bytes: number): string {
 export function nameOf(path: string): string {
   return /[^\\/]*$/.exec(path)?.[0] ?? path;
 }
+
+/**
+ * As `nameOf`, short enough for a line: `web01_1CE6964B….avhd`. The first group of an id tells the files of a family from each other; who has to
+ * know the whole name finds it in a question's first line, in a tooltip, and on the clipboard.
+ */
+export function shortNameOf(path: string): string {
+  return nameOf(path).replaceAll(/([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '$1…');
+}

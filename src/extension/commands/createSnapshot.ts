@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../numbers';
+import { shortNameOf } from '../numbers';
 import type { ChosenImage } from '../operations/chosenImage';
 import { showResult, showWhatASnapshotIsNot } from '../operations/messages';
 import { showRefusals, withOperation, type OperationSetup } from '../operations/operationRun';
@@ -25,7 +25,7 @@ export async function createSnapshot(setup: OperationSetup, { path }: ChosenImag
     const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons);
     if (answer === explain) await showWhatASnapshotIsNot(setup);
     if (answer !== create && answer !== keepName) return;
-    const title = vscode.l10n.t('Creating a snapshot of {0}', nameOf(path));
+    const title = vscode.l10n.t('Creating a snapshot of {0}', shortNameOf(path));
     const chosen = answer === create ? planned : kept;
     const result = await run.run(title, chosen, [path, chosen.plan.leaf, chosen.plan.parent]);
     if (result === null) return;
@@ -34,13 +34,13 @@ export async function createSnapshot(setup: OperationSetup, { path }: ChosenImag
       answer === create
         ? vscode.l10n.t(
             'The snapshot is there: a virtual machine must now use {0}. {1} is frozen.',
-            nameOf(result.leaf),
-            nameOf(result.parent),
+            shortNameOf(result.leaf),
+            shortNameOf(result.parent),
           )
         : vscode.l10n.t(
             'The snapshot is there: a virtual machine goes on with {0}. What it held before is frozen as {1}.',
-            nameOf(result.leaf),
-            nameOf(result.parent),
+            shortNameOf(result.leaf),
+            shortNameOf(result.parent),
           ),
       { recovered: result.recovered, use: result.leaf },
     );

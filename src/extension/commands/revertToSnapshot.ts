@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Planned } from '../../worker/operationClient';
-import { nameOf } from '../numbers';
+import { shortNameOf } from '../numbers';
 import type { ChosenImage } from '../operations/chosenImage';
 import { chooseLayer, choosePath } from '../operations/layerChoice';
 import { showResult } from '../operations/messages';
@@ -42,7 +42,7 @@ export async function revertToSnapshot(setup: OperationSetup, image: ChosenImage
     const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
     if (answer === undefined) return;
     const isPruning = answer === revertAndRemove;
-    const title = vscode.l10n.t('Reverting {0}', nameOf(wanted.leaf));
+    const title = vscode.l10n.t('Reverting {0}', shortNameOf(wanted.leaf));
     const touched = [wanted.leaf, ...unneeded.map(({ path }) => path)];
     const result = await run.run(title, isPruning && !hasTrash() ? pruning : planned, touched);
     if (result === null) return;
@@ -54,10 +54,12 @@ export async function revertToSnapshot(setup: OperationSetup, image: ChosenImage
     const left = await moveAllToTrash(setup, run, old);
     const done = vscode.l10n.t(
       'Reverted: a virtual machine goes on with {0}, which is as {1} was.',
-      nameOf(result.leaf),
-      nameOf(result.parent),
+      shortNameOf(result.leaf),
+      shortNameOf(result.parent),
     );
-    const stays = left.map((path) => vscode.l10n.t('{0} could not be moved to the trash and stays.', nameOf(path)));
+    const stays = left.map((path) =>
+      vscode.l10n.t('{0} could not be moved to the trash and stays.', shortNameOf(path)),
+    );
     void showResult(setup, done, { recovered: [...result.recovered, ...stays], use: result.leaf });
   });
 }
@@ -70,13 +72,13 @@ async function wantedRevert(run: OperationRun, { path, leafPath }: ChosenImage):
   const [chosen, ...below] = layers;
   if (chosen === undefined) return null;
   if (leafs.length > 0) {
-    const title = vscode.l10n.t('Revert Which Image to {0}?', nameOf(path));
+    const title = vscode.l10n.t('Revert Which Image to {0}?', shortNameOf(path));
     const leaf = leafPath !== null && leafs.includes(leafPath) ? leafPath : await choosePath(title, leafs);
     return leaf === null ? null : { leaf, to: path };
   }
   // The engine says what is wrong with an image that stands on nothing.
   if (below.length === 0) return { leaf: path, to: null };
-  const to = await chooseLayer(vscode.l10n.t('Revert {0} to Which Layer?', nameOf(path)), below);
+  const to = await chooseLayer(vscode.l10n.t('Revert {0} to Which Layer?', shortNameOf(path)), below);
   return to === null ? null : { leaf: path, to: to.path };
 }
 

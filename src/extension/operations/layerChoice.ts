@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { StandingLayer } from '../../engine/operations/standing';
 import { utcText } from '../../engine/index';
-import { nameOf, sizeText } from '../numbers';
+import { shortNameOf, sizeText } from '../numbers';
 
 /** An item that stands for something, beside the texts that VS Code shows. */
 interface ChoiceItem<Choice> extends vscode.QuickPickItem {
@@ -20,7 +20,7 @@ export async function chooseLayer(title: string, layers: readonly StandingLayer[
 export async function choosePath(title: string, paths: readonly string[]): Promise<string | null> {
   const [first] = paths;
   if (paths.length === 1 && first !== undefined) return first;
-  const items = paths.map((path): ChoiceItem<string> => ({ label: nameOf(path), detail: path, choice: path }));
+  const items = paths.map((path): ChoiceItem<string> => ({ label: shortNameOf(path), detail: path, choice: path }));
   return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.choice ?? null;
 }
 
@@ -42,7 +42,7 @@ export async function chooseMergeTarget(layers: readonly StandingLayer[]): Promi
     detail: vscode.l10n.t('The whole disk in one image; no other file is changed'),
     choice: 'newFile',
   });
-  const title = vscode.l10n.t('Merge {0}', nameOf(top?.path ?? ''));
+  const title = vscode.l10n.t('Merge {0}', shortNameOf(top?.path ?? ''));
   return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.choice ?? null;
 }
 
@@ -53,5 +53,5 @@ function layerItem({ path, type, fileSize, created }: StandingLayer): {
 } {
   const made = created === null ? null : vscode.l10n.t('created {0}', utcText(created));
   const words = [type, sizeText(fileSize), made].filter((word) => word !== null);
-  return { label: nameOf(path), description: words.join(' · '), detail: path };
+  return { label: shortNameOf(path), description: words.join(' · '), detail: path };
 }

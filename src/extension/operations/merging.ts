@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { MergeResult } from '../../engine/index';
 import type { Planned } from '../../worker/operationClient';
-import { nameOf } from '../numbers';
+import { shortNameOf } from '../numbers';
 import { mergeToNewFile } from './mergingToFile';
+import type { BegunMerge } from './begunMerges';
+import { mayWrite } from './chosenImage';
 import { showResult } from './messages';
 import { showRefusals, tellFailure, withOperation, type OperationRun, type OperationSetup } from './operationRun';
 import type { Question } from './question';
@@ -47,10 +49,10 @@ export async function mergeUnder(
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
   }
   const again = { path: plan.layers[0].path, into: plan.ancestor.path };
-  const title = vscode.l10n.t('Merging {0} into {1}', nameOf(again.path), nameOf(again.into));
+  const title = vscode.l10n.t('Merging {0} into {1}', shortNameOf(again.path), shortNameOf(again.into));
   let result: MergeResult | null;
   try {
-    result = await run.run(title, planned, touchedBy(plan));
+    result = await setup.begunMerges.during(again, () => run.run(title, planned, touchedBy(plan)));
   } catch (error) {
     void offerAfterFailure(setup, again, error);
     return;
@@ -66,10 +68,20 @@ async function tellMerged(
 ): Promise<void> {
   const use = leafs[0] ?? survivor;
   await replaceEditors(removed, use, setup.log);
-  const names = leafs.map(nameOf).join(', ');
+  const names = leafs.map(shortNameOf).join(', ');
   const message = leafs.includes(survivor)
-    ? vscode.l10n.t('{0} is merged into {1}. A virtual machine must now use {2}.', nameOf(path), nameOf(into), names)
-    : vscode.l10n.t('{0} is merged into {1}. A virtual machine goes on with {2}.', nameOf(path), nameOf(into), names);
+    ? vscode.l10n.t(
+        '{0} is merged into {1}. A virtual machine must now use {2}.',
+        shortNameOf(path),
+        shortNameOf(into),
+        names,
+      )
+    : vscode.l10n.t(
+        '{0} is merged into {1}. A virtual machine goes on with {2}.',
+        shortNameOf(path),
+        shortNameOf(into),
+        names,
+      );
   void showResult(setup, message, { recovered, use });
 }
 
@@ -89,11 +101,34 @@ async function offerToResume(setup: OperationSetup, { path, into }: { path: stri
   const resume = vscode.l10n.t('Resume');
   const message = vscode.l10n.t(
     'The merge of {0} into {1} was stopped. {0} and all above it read as before; {1} must not be used before the merge has gone on to its end.',
-    nameOf(path),
-    nameOf(into),
+    shortNameOf(path),
+    shortNameOf(into),
   );
   setup.log.info(message);
   if ((await vscode.window.showWarningMessage(message, resume)) === resume) await merge(setup, { path, into }, null);
+}
+
+/** Tells of the merges that went down with a window, and offers to go on with each. Nothing is looked at where there were none. */
+export function offerLeftMerges(setup: OperationSetup): void {
+  for (const left of setup.begunMerges.takeLeft()) void offerLeftMerge(setup, left);
+}
+
+async function offerLeftMerge(setup: OperationSetup, { path, into }: BegunMerge): Promise<void> {
+  const found: (BegunMerge | null)[] = [];
+  await withOperation(setup, into, async (run) => {
+    found.push((await run.plan('finish', { path: into }))?.plan.merge ?? null);
+  });
+  // It came to its end, or somebody has gone on with it elsewhere.
+  if (found[0]?.into !== into) return;
+  const resume = vscode.l10n.t('Resume');
+  const message = vscode.l10n.t(
+    'The merge of {0} into {1} was cut short when the window closed. {0} and all above it read as before; {1} must not be used before the merge has gone on to its end.',
+    shortNameOf(path),
+    shortNameOf(into),
+  );
+  setup.log.warn(message);
+  if ((await vscode.window.showWarningMessage(message, resume)) !== resume) return;
+  if (await mayWrite()) await merge(setup, { path, into }, null);
 }
 
 async function offerAfterFailure(

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { imageFilters } from '../commands/openImages';
-import { nameOf } from '../numbers';
+import { shortNameOf } from '../numbers';
 import { tellOnlyRead } from './chosenImage';
 import { showResult } from './messages';
 import { showRefusals, withOperation, type OperationSetup } from './operationRun';
@@ -24,12 +24,14 @@ export async function mergeToNewFile(setup: OperationSetup, path: string): Promi
     const button = vscode.l10n.t('Merge');
     const { message, detail } = mergeToFileQuestion(vscode.l10n, plan);
     if ((await vscode.window.showInformationMessage(message, { modal: true, detail }, button)) !== button) return;
-    const result = await run.run(vscode.l10n.t('Merging {0} into {1}', nameOf(path), nameOf(to)), planned, [to]);
+    const result = await run.run(vscode.l10n.t('Merging {0} into {1}', shortNameOf(path), shortNameOf(to)), planned, [
+      to,
+    ]);
     if (result === null) return;
     const done = vscode.l10n.t(
       'Merged: {0} holds the whole disk of {1}, which is as it was. A virtual machine may use either.',
-      nameOf(result.survivor),
-      nameOf(path),
+      shortNameOf(result.survivor),
+      shortNameOf(path),
     );
     void showResult(setup, done, { recovered: result.recovered, use: result.survivor });
   });

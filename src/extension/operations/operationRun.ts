@@ -4,11 +4,12 @@ import { OperationClient, OperationFailure, type Planned } from '../../worker/op
 import type { RebuiltFolder } from '../../worker/familyWire';
 import type { ImageStanding } from '../../engine/operations/standing';
 import type { OperationGround, OperationKind, Operations } from '../../worker/operationWire';
-import { nameOf, sizeText } from '../numbers';
+import { shortNameOf, sizeText } from '../numbers';
 import { showError } from '../showError';
+import type { BegunMerges } from './begunMerges';
 import { withLateProgress } from './lateProgress';
 import type { OwnWork } from './ownWork';
-import { SpeedMeter } from './speed';
+import { SpeedMeter, timeLeftText } from './speed';
 import { sentenceOf } from './words';
 
 /** What operations need of the extension around them. */
@@ -21,6 +22,7 @@ export interface OperationSetup {
   /** Those of some files whose images are open with unsaved edits. */
   readonly unsavedOf: (paths: readonly string[]) => readonly string[];
   readonly ownWork: OwnWork;
+  readonly begunMerges: BegunMerges;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -100,19 +102,19 @@ export class OperationRun implements vscode.Disposable {
 
   /** Looks for files that may be the parent of an image, the likeliest first, under such a notification. Null where the user has cancelled. Throws OperationFailure. */
   rankParents(path: string, places: CandidatePlaces): Promise<readonly RankedParent[] | null> {
-    const title = vscode.l10n.t('Looking for the parent of {0}', nameOf(path));
+    const title = vscode.l10n.t('Looking for the parent of {0}', shortNameOf(path));
     return this.#withProgress(title, (told) => this.#client.rankParents(path, places, this.#ground, told), false);
   }
 
   /** What speaks for and against one file as the parent of an image; null where the user has cancelled. Throws OperationFailure. */
   proveParent(path: string, parentPath: string): Promise<RankedParent | null> {
-    const title = vscode.l10n.t('Looking into {0}', nameOf(parentPath));
+    const title = vscode.l10n.t('Looking into {0}', shortNameOf(parentPath));
     return this.#withLateProgress(title, () => this.#client.proveParent(path, parentPath, this.#ground));
   }
 
   /** What is known of changes of an image's parents, under such a notification. Null where the user has cancelled. Throws OperationFailure. */
   changedParents(path: string): Promise<readonly ChangedParent[] | null> {
-    const title = vscode.l10n.t('Looking at the parents of {0}', nameOf(path));
+    const title = vscode.l10n.t('Looking at the parents of {0}', shortNameOf(path));
     return this.#withProgress(title, (told) => this.#client.changedParents(path, this.#ground, told), false);
   }
 
@@ -136,7 +138,7 @@ export class OperationRun implements vscode.Disposable {
           const message =
             totalBytes === 0 && doneBytes > 0
               ? vscode.l10n.t('{0} files', doneBytes)
-              : progressText(percent, withSpeed ? speed.note(doneBytes) : null);
+              : progressText(percent, withSpeed, speed.note(doneBytes), speed.secondsFor(totalBytes - doneBytes));
           progress.report({ message, increment: percent - shownPercent });
           shownPercent = percent;
         });
@@ -151,7 +153,7 @@ export class OperationRun implements vscode.Disposable {
     const [path] = this.#unsavedOf(touched);
     if (path === undefined) return;
     throw new Error(
-      vscode.l10n.t('{0}: {1} has unsaved edits. Save or revert them, then try again.', title, nameOf(path)),
+      vscode.l10n.t('{0}: {1} has unsaved edits. Save or revert them, then try again.', title, shortNameOf(path)),
     );
   }
 
@@ -161,10 +163,11 @@ export class OperationRun implements vscode.Disposable {
   }
 }
 
-/** `43% · 210 MiB/s` */
-function progressText(percent: number, speed: number | null): string {
+/** `43% · 210 MiB/s · 25 s left` */
+function progressText(percent: number, withSpeed: boolean, speed: number | null, seconds: number | null): string {
   const words = [`${String(Math.floor(percent))}%`];
-  if (speed !== null) words.push(vscode.l10n.t('{0}/s', sizeText(Math.round(speed))));
+  if (speed !== null && withSpeed) words.push(vscode.l10n.t('{0}/s', sizeText(Math.round(speed))));
+  if (seconds !== null) words.push(timeLeftText(vscode.l10n, seconds));
   return words.join(' · ');
 }
 

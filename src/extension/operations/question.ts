@@ -1,4 +1,4 @@
-import { grouped, nameOf, sizeText } from '../numbers';
+import { grouped, nameOf, shortNameOf, sizeText } from '../numbers';
 import type { L10n } from './l10n';
 import type { Operations } from '../../worker/operationWire';
 
@@ -15,16 +15,16 @@ type RevertPlan = Operations['revert']['plan'];
 
 /** `kept`: the plan in which the active name is kept; null where that cannot be done. */
 export function snapshotQuestion(l10n: L10n, plan: SnapshotPlan, kept: SnapshotPlan | null): Question {
-  const name = nameOf(plan.image.path);
+  const name = shortNameOf(plan.image.path);
   const lines = [
     l10n.t(
-      '{0} ({1}) is frozen: nothing may write to it from now on. A new, empty image above it takes all further changes.',
+      '{0} ({1}) is frozen: nothing may write to it from now on. A new, empty image above it takes all further changes, as with a checkpoint in Hyper-V.',
       name,
       sizeText(plan.image.size),
     ),
     l10n.t(
       'Create Snapshot: the new image is {0}, {1} large. A virtual machine must be set to use it.',
-      nameOf(plan.leaf),
+      shortNameOf(plan.leaf),
       sizeText(plan.bytesToWrite),
     ),
     kept === null
@@ -32,13 +32,13 @@ export function snapshotQuestion(l10n: L10n, plan: SnapshotPlan, kept: SnapshotP
       : l10n.t(
           'Keep the Name: {0} is renamed to {1}, and the new image is called {0}. The settings of a virtual machine stay right.',
           name,
-          nameOf(kept.parent),
+          shortNameOf(kept.parent),
         ),
     l10n.t(
-      'A snapshot is no backup: it lies on the same volume and is lost with it, and it knows nothing of the programs in the guest.',
+      'Shut the virtual machine down first. A snapshot is no backup: it lies on the same volume and is lost with it, and it knows nothing of the programs in the guest.',
     ),
   ];
-  return { message: l10n.t('Create a snapshot of {0}?', name), detail: paragraphs(lines) };
+  return { message: l10n.t('Create a snapshot of {0}?', nameOf(plan.image.path)), detail: paragraphs(lines) };
 }
 
 export function mergeQuestion(l10n: L10n, plan: MergePlan): Question {
@@ -58,14 +58,14 @@ export function deleteQuestion(l10n: L10n, plan: MergePlan): Question {
   const name = nameOf(plan.layers[0].path);
   const kept = l10n.t(
     'No change is lost: what {0} holds goes into {1} first. To throw its changes away, choose Revert to Snapshot… instead.',
-    name,
-    nameOf(plan.ancestor.path),
+    shortNameOf(name),
+    shortNameOf(plan.ancestor.path),
   );
   return { message: l10n.t('Delete the snapshot {0}?', name), detail: paragraphs([kept, mergeDetail(l10n, plan)]) };
 }
 
 function mergeDetail(l10n: L10n, plan: MergePlan): string {
-  const ancestor = nameOf(plan.ancestor.path);
+  const ancestor = shortNameOf(plan.ancestor.path);
   const lines = [
     plan.resumed === null
       ? null
@@ -88,7 +88,7 @@ function mergeDetail(l10n: L10n, plan: MergePlan): string {
 }
 
 function copyLine(l10n: L10n, { survey, bytesToRead, ancestor }: MergePlan): string {
-  const name = nameOf(ancestor.path);
+  const name = shortNameOf(ancestor.path);
   if (survey === null) return l10n.t('All is in {0} already.', name);
   const copied = l10n.t(
     '{0} sectors ({1}) are read, and {2} are written to {3}',
@@ -109,7 +109,7 @@ function copyLine(l10n: L10n, { survey, bytesToRead, ancestor }: MergePlan): str
 
 function removalLine(l10n: L10n, { remove }: MergePlan): string | null {
   if (remove.length === 0) return null;
-  const files = remove.map(({ path, size }) => `${nameOf(path)} (${sizeText(size)})`).join(', ');
+  const files = remove.map(({ path, size }) => `${shortNameOf(path)} (${sizeText(size)})`).join(', ');
   return l10n.t('When all is verified, deleted for good: {0}.', files);
 }
 
@@ -152,10 +152,10 @@ export function revertQuestion(
   { unneeded, undoFiles }: { readonly unneeded: readonly UnneededLayer[]; readonly undoFiles: RevertPlan['undoFiles'] },
   hasTrash: boolean,
 ): Question {
-  const leaf = nameOf(plan.leaf.path);
+  const leaf = shortNameOf(plan.leaf.path);
   const size = sizeText(plan.leaf.size);
-  const target = nameOf(plan.parent.path);
-  const layers = unneeded.map(({ path, size }) => `${nameOf(path)} (${sizeText(size)})`).join(', ');
+  const target = shortNameOf(plan.parent.path);
+  const layers = unneeded.map(({ path, size }) => `${shortNameOf(path)} (${sizeText(size)})`).join(', ');
   const lines = [
     l10n.t('The disk becomes as it was as of {0}: what was changed since then is in it no more.', target),
     l10n.t(
@@ -173,12 +173,13 @@ export function revertQuestion(
         : l10n.t('No other image needs {0} then. They stay as they are unless you remove them too.', layers),
     undoLine(l10n, undoFiles),
   ];
-  return { message: l10n.t('Revert {0} to {1}?', leaf, target), detail: paragraphs(lines) };
+  const message = l10n.t('Revert {0} to {1}?', nameOf(plan.leaf.path), nameOf(plan.parent.path));
+  return { message, detail: paragraphs(lines) };
 }
 
 /** At most three names, and how many more there are. */
 function names(paths: readonly string[]): string {
-  const shown = paths.slice(0, 3).map(nameOf).join(', ');
+  const shown = paths.slice(0, 3).map(shortNameOf).join(', ');
   return paths.length > 3 ? `${shown} (+ ${String(paths.length - 3)})` : shown;
 }
 

@@ -45,7 +45,8 @@ export function familyItem({ row, uri }: FamilyElement): vscode.TreeItem {
   const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
   const state = row.children.length === 0 ? None : row.isFolded ? Collapsed : Expanded;
   const item = new vscode.TreeItem(row.label, state);
-  item.id = row.id;
+  // VS Code keeps a row folded that had nothing below it when it came: the first snapshot of an image would be out of sight.
+  item.id = row.children.length === 0 ? row.id : `${row.id} with rows`;
   item.description = row.description;
   item.tooltip = row.tooltip;
   item.iconPath = iconOf(row);

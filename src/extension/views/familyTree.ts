@@ -1,7 +1,7 @@
 import type { Family, FamilyImage, MissingLink } from '../../engine/chain/family';
 import type { Duplicates } from '../../engine/chain/familyHeap';
 import type { KnownFamilies, UnfinishedWork } from '../../worker/familyWire';
-import { nameOf, sizeText } from '../numbers';
+import { shortNameOf, sizeText } from '../numbers';
 import type { L10n } from '../operations/l10n';
 
 /** What a row is about; menus and icons go by it. */
@@ -118,7 +118,7 @@ export class RowBuilder {
   }
 
   unreadable(path: string, reason: string): FamilyRow {
-    const label = nameOf(path);
+    const label = shortNameOf(path);
     const description = this.#l10n.t('cannot be read');
     return {
       ...PLAIN,
@@ -137,7 +137,7 @@ export class RowBuilder {
   /** How people tell a file from others: its name, and where it does not lie in the workspace's folder itself, that of its folder. */
   placeOf(path: string): string {
     const folder = this.#surroundings.folderOf(path);
-    return folder === '' ? nameOf(path) : `${folder}/${nameOf(path)}`;
+    return folder === '' ? shortNameOf(path) : `${folder}/${shortNameOf(path)}`;
   }
 
   #at(indexed: IndexedFamily, path: string): FamilyRow | null {
@@ -158,7 +158,7 @@ export class RowBuilder {
     // One leaf alone is what a virtual machine uses; of several, only its settings tell which.
     const leafKind = leafs.size === 1 ? 'active' : 'leaf';
     const kind = isAlone ? 'single' : isLeaf ? leafKind : image.parentId === null ? 'base' : 'layer';
-    const label = nameOf(path);
+    const label = shortNameOf(path);
     const folder = image.parentId === null ? this.#surroundings.folderOf(path) : '';
     const role = kind === 'active' ? this.#l10n.t('active') : kind === 'leaf' ? this.#l10n.t('leaf') : null;
     const circle = family.base === null && family.missing.length === 0 ? this.#l10n.t('parents run in a circle') : null;
@@ -222,7 +222,7 @@ export class RowBuilder {
 
   #missing({ id, claimedPaths, candidates }: MissingLink, children: readonly FamilyRow[]): FamilyRow {
     const [claimed] = claimedPaths;
-    const label = claimed === undefined ? this.#l10n.t('Parent') : nameOf(claimed);
+    const label = claimed === undefined ? this.#l10n.t('Parent') : shortNameOf(claimed);
     const [only, ...others] = candidates;
     const description =
       only === undefined
@@ -250,7 +250,9 @@ export class RowBuilder {
   unfinished({ path, merge }: UnfinishedWork): FamilyRow {
     const isRunning = this.#surroundings.isBusy(path);
     const what =
-      merge === null ? this.#l10n.t('Change of {0}', nameOf(path)) : this.#l10n.t('Merge of {0}', nameOf(merge.path));
+      merge === null
+        ? this.#l10n.t('Change of {0}', shortNameOf(path))
+        : this.#l10n.t('Merge of {0}', shortNameOf(merge.path));
     const description = isRunning ? this.#l10n.t('running') : this.#l10n.t('not finished');
     const advice =
       merge === null

@@ -49,9 +49,12 @@ describe('the question before an operation', () => {
     const [message, ...lines] = read(snapshotQuestion(plainL10n, planOf(false), planOf(true)));
     assert.equal(message, 'Create a snapshot of web-leaf.avhd?');
     assert.match(lines[0] ?? '', /^web-leaf\.avhd \(2 MiB\) is frozen:/);
-    assert.match(lines[1] ?? '', /^Create Snapshot: the new image is web-leaf_[-0-9A-F]{36}\.avhd, 80 KiB large\./);
-    assert.match(lines[2] ?? '', /^Keep the Name: web-leaf\.avhd is renamed to web-leaf_[-0-9A-F]{36}\.avhd, and/);
-    assert.match(lines[3] ?? '', /^A snapshot is no backup: it lies on the same volume and is lost with it/);
+    assert.match(lines[1] ?? '', /^Create Snapshot: the new image is web-leaf_[0-9A-F]{8}…\.avhd, 80 KiB large\./);
+    assert.match(lines[2] ?? '', /^Keep the Name: web-leaf\.avhd is renamed to web-leaf_[0-9A-F]{8}…\.avhd, and/);
+    assert.match(
+      lines[3] ?? '',
+      /^Shut the virtual machine down first\. A snapshot is no backup: it lies on the same volume and is lost with it/,
+    );
     assert.equal(read(snapshotQuestion(plainL10n, planOf(false), null)).length, 4);
   });
 

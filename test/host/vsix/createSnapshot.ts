@@ -30,8 +30,8 @@ export function createSnapshotTests(opened: () => PackagedWorkbench): void {
     const text = await questionText(vscode, 'Create a snapshot of web01.vhd?');
     for (const words of [
       `web01.vhd (${String(Math.floor((statSync(path).size / 1024 / 1024) * 100) / 100)} MiB) is frozen`,
-      /the new image is web01_[0-9A-F-]{36}\.avhd, \d+ KiB large\. A virtual machine must be set to use it/,
-      /Keep the Name: web01\.vhd is renamed to web01_[0-9A-F-]{36}\.vhd/,
+      /the new image is web01_[0-9A-F]{8}…\.avhd, \d+ KiB large\. A virtual machine must be set to use it/,
+      /Keep the Name: web01\.vhd is renamed to web01_[0-9A-F]{8}…\.vhd/,
       'A snapshot is no backup: it lies on the same volume',
     ]) {
       assert.ok(typeof words === 'string' ? text.includes(words) : words.test(text), `${text} lacks ${String(words)}`);

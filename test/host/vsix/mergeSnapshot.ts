@@ -118,21 +118,31 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
     assert.deepEqual(diskOf(path('mid-leaf.avhd')), before);
   });
 
-  it('stops in the middle where the user cancels, and goes on where it stopped', async () => {
+  const filled = new Uint8Array(512).fill(0x5a);
+
+  /** Writes `P-base.vhd` and `P-leaf.avhd`, which take a while to be merged, and begins with it. */
+  const beginLongMerge = async (prefix: string, number: number): Promise<void> => {
     const vscode = opened();
+    const [base, leaf] = [`${prefix}-base.vhd`, `${prefix}-leaf.avhd`];
     const virtualSize = 1024 * MIB;
-    writeVhd(path('long-base.vhd'), baseSpec(42, [0], virtualSize));
-    const filled = new Uint8Array(512).fill(0x5a);
+    writeVhd(path(base), baseSpec(number + 1, [0], virtualSize));
     // Sectors of zeros are data too, and a file of them is quickly written.
     const blocks = Array.from({ length: 400 }, (_, index) => ({
       ...{ index, sectors: 'all' as const },
       content: index % 133 === 0 ? () => filled : null,
     }));
-    writeVhd(path('long-leaf.avhd'), { ...childSpec(41, 'long-base.vhd', [], virtualSize), blocks });
-    await chooseInExplorer(vscode, 'long-leaf.avhd', 'Merge Snapshot…');
-    await chooseInQuickPick(vscode, 'Into the parent, long-base.vhd');
-    await questionText(vscode, 'Merge long-leaf.avhd into long-base.vhd?');
+    writeVhd(path(leaf), { ...childSpec(number, base, [], virtualSize), blocks });
+    await vscode.openFile(leaf);
+    await vscode.workbench.waitFor({ area: 'editor', selector: '[data-layer="1"]', text: base });
+    await chooseInExplorer(vscode, leaf, 'Merge Snapshot…');
+    await chooseInQuickPick(vscode, `Into the parent, ${base}`);
+    await questionText(vscode, `Merge ${leaf} into ${base}?`);
     await answerDialog(vscode, 'Merge');
+  };
+
+  it('stops in the middle where the user cancels, and goes on where it stopped', async () => {
+    const vscode = opened();
+    await beginLongMerge('long', 41);
     const progress = await notificationWith(
       vscode,
       /Merging long-leaf\.avhd into long-base\.vhd: ([1-9]|\d\d)% · .*\/s/,
@@ -142,6 +152,7 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
     await pressInNotification(vscode, 'Cancel');
     const stopped = await notificationWith(vscode, 'was stopped');
     assert.match(stopped, /long-leaf\.avhd and all above it read as before; long-base\.vhd must not be used/);
+    await vscode.workbench.waitFor({ area: 'editor', selector: '.page', text: '1 finding' });
     await vscode.workbench.screenshot({ name: 'merge-snapshot-stopped' });
     assert.ok(existsSync(path('long-leaf.avhd')));
     assert.ok(existsSync(path('long-base.vhd.vhd-editor-merge')));
@@ -158,5 +169,21 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
       assert.deepEqual(sector, filled);
     }
     closeChain(chain);
+  });
+
+  it('is found again when the window was loaded anew meanwhile, and goes on', async () => {
+    const vscode = opened();
+    await beginLongMerge('cut', 51);
+    await notificationWith(vscode, /Merging cut-leaf\.avhd into cut-base\.vhd: ([1-9]|\d\d)%/);
+    await vscode.reload();
+    const text = await notificationWith(vscode, 'was cut short when the window closed');
+    assert.match(text, /The merge of cut-leaf\.avhd into cut-base\.vhd was cut short/);
+    await vscode.workbench.screenshot({ name: 'merge-snapshot-found-again' });
+    assert.ok(existsSync(path('cut-leaf.avhd')));
+    await pressInNotification(vscode, 'Resume');
+    await notificationWith(vscode, 'A virtual machine must now use cut-base.vhd');
+    assert.ok(!existsSync(path('cut-leaf.avhd')));
+    assert.ok(!existsSync(path('cut-base.vhd.vhd-editor-merge')));
+    await vscode.workbench.waitFor({ area: 'editor', selector: 'h1.name', text: 'cut-base.vhd' });
   });
 }
