@@ -99,6 +99,10 @@ export interface BrowserActions {
   accessibilityFaults(selector?: string): Promise<readonly AccessibilityFault[]>;
   /** What came up in the pages of our editors since the last call. Trouble of VS Code's own is not among it. */
   takeTroubles(): Promise<readonly PageTrouble[]>;
+  /** Watches the tasks of the pages that are loaded from now on. */
+  startTracing(): Promise<void>;
+  /** How long one task kept the main thread of an editor's page busy, at most, since then: milliseconds of the processor. Ends it. */
+  longestTask(): Promise<number>;
   resize(width: number, height: number): Promise<void>;
   emulate(media: { readonly reducedMotion?: 'reduce' | null; readonly forcedColors?: 'active' | null }): Promise<void>;
 }

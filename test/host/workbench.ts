@@ -14,6 +14,7 @@ import type {
   Wait,
   Wheel,
 } from './browserActions';
+import { longestTask, startTracing } from './pageTasks';
 
 /** VS Code's own noise where it has no network, no signature module and no account. Everything else is taken for ours. */
 const FOREIGN_URL =
@@ -146,6 +147,14 @@ export class Workbench implements BrowserActions {
     const troubles = this.#troubles;
     this.#troubles = [];
     return Promise.resolve(troubles);
+  }
+
+  async startTracing(): Promise<void> {
+    await startTracing(this.page);
+  }
+
+  longestTask(): Promise<number> {
+    return longestTask(this.page);
   }
 
   async resize(width: number, height: number): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { browser, eventually, requireBrowser } from '../browser';
+import { longestBlock, noteMeasures, openingTimes } from './longestBlock';
 import { childOf, closeAllEditors, openImage, workspacePath } from './imageEditor';
 
 const LARGEST = { virtualSize: 2040 * 2 ** 30, alignment: 4096, everyBlock: true } as const;
@@ -10,35 +10,6 @@ const ROUNDS = 3;
 
 /** Two million bitmaps are read. */
 const SCAN_TIMEOUT = 100_000;
-
-/** Not in Node's types of the oldest VS Code. Microseconds. */
-interface ThreadTimes {
-  threadCpuUsage(): { readonly user: number; readonly system: number };
-}
-
-/** Milliseconds of the processor's time that the extension host's thread has taken so far: what else the machine does is not counted. */
-function threadTime(): number {
-  const { user, system } = (process as unknown as ThreadTimes).threadCpuUsage();
-  return (user + system) / 1000;
-}
-
-/** How long the extension host's thread worked at a stretch, at most, while `act` ran: so long nothing else could run in it. Milliseconds. */
-async function longestBlock(act: () => Promise<void>): Promise<number> {
-  let longest = 0;
-  let last = threadTime();
-  // Due again at once: between two of its turns lies one round of the event loop.
-  const timer = setInterval(() => {
-    const now = threadTime();
-    longest = Math.max(longest, now - last);
-    last = now;
-  }, 1);
-  try {
-    await act();
-  } finally {
-    clearInterval(timer);
-  }
-  return longest;
-}
 
 describe('the largest disk, a snapshot of 2040 GiB with every block in use in both layers', function () {
   this.timeout(6 * SCAN_TIMEOUT);
@@ -56,20 +27,11 @@ describe('the largest disk, a snapshot of 2040 GiB with every block in use in bo
     if (measures === undefined) {
       await openAndScan();
     } else {
-      writeFileSync(measures, JSON.stringify(await measureRounds()));
+      noteMeasures(measures, 'disk', await openingTimes(ROUNDS, openAndScan, closeAllEditors));
+      noteMeasures(measures, 'resting', await longestBlock(() => new Promise((resolve) => setTimeout(resolve, 3000))));
     }
     await browser.screenshot({ name: 'largest-disk' });
   });
-
-  async function measureRounds(): Promise<{ opening: number[]; resting: number[] }> {
-    const times = { opening: [] as number[], resting: [] as number[] };
-    for (let round = 0; round < ROUNDS; round++) {
-      times.opening.push(await longestBlock(openAndScan));
-      times.resting.push(await longestBlock(() => new Promise((resolve) => setTimeout(resolve, 3000))));
-      await closeAllEditors();
-    }
-    return times;
-  }
 
   async function openAndScan(): Promise<void> {
     await openImage(workspacePath('largest.avhd'));
