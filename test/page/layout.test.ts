@@ -28,7 +28,7 @@ describePage('the layout of the page', () => {
     }
   });
 
-  it('is divided anew by mouse and by keys, and goes back by a double click', async () => {
+  it('is divided anew by mouse and by keys, and goes back by a double click or Enter', async () => {
     const shown = await open({ width: 1400 });
     const { page } = shown;
     const splitter = page.getByRole('separator', { name: 'Size of the block map' });
@@ -43,6 +43,12 @@ describePage('the layout of the page', () => {
     await page.mouse.up();
     assert.ok(Math.abs((await shareOf(shown)) - 0.3) < 0.01);
     await splitter.dblclick({ position: { x: 0, y: 300 } });
+    assert.ok(Math.abs((await shareOf(shown)) - before) < 0.01);
+    await splitter.press('Home');
+    assert.equal(await splitter.getAttribute('aria-valuenow'), await splitter.getAttribute('aria-valuemin'));
+    await splitter.press('End');
+    assert.equal(await splitter.getAttribute('aria-valuenow'), await splitter.getAttribute('aria-valuemax'));
+    await splitter.press('Enter');
     assert.ok(Math.abs((await shareOf(shown)) - before) < 0.01);
   });
 

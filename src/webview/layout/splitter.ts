@@ -33,7 +33,7 @@ export class Splitter {
     this.element.setAttribute('aria-label', options.label);
     this.element.setAttribute('aria-valuemin', String(SMALLEST_SHARE * 100));
     this.element.setAttribute('aria-valuemax', String(LARGEST_SHARE * 100));
-    this.element.title = t('Drag to resize, double-click to reset');
+    this.element.title = t('Drag to resize, double-click or Enter to reset');
     this.element.addEventListener('pointerdown', (event) => this.#press(event));
     this.element.addEventListener('keydown', (event) => this.#key(event));
     this.element.addEventListener('dblclick', () => this.#change(options.initialShare));
@@ -54,11 +54,19 @@ export class Splitter {
   }
 
   #key(event: KeyboardEvent): void {
-    const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
-    const step = steps[event.key];
-    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const shares: Readonly<Record<string, number>> = {
+      ArrowLeft: this.#share - KEY_STEP,
+      ArrowUp: this.#share - KEY_STEP,
+      ArrowRight: this.#share + KEY_STEP,
+      ArrowDown: this.#share + KEY_STEP,
+      Home: SMALLEST_SHARE,
+      End: LARGEST_SHARE,
+      Enter: this.#options.initialShare,
+    };
+    const share = shares[event.key];
+    if (share === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.#change(this.#share + step * KEY_STEP);
+    this.#change(share);
   }
 
   #press(event: PointerEvent): void {

@@ -163,12 +163,14 @@ export class TreeView {
         ><span class="tree-place mono">${hexadecimal(node.offset)} · ${facts}</span>`;
     }
     const wrong = node.expected !== null;
+    // One text with its space: a screen reader runs a number and the hint behind it together otherwise.
+    const hint = node.hint === null ? null : ` ${node.hint}`;
     return html`<span class="tree-name" title=${node.name}>${node.name}</span
       ><span class="tree-offset mono" title=${hexadecimal(node.offset)}>${this.#offsetText(node, path)}</span
       ><span class="tree-value mono${wrong ? ' wrong' : ''}"
         >${wrong ? icon('warning') : nothing}${node.value ?? ''}${
           wrong ? html`<span class="tree-expected"> ≠ ${node.expected}</span>` : nothing
-        }${node.hint === null ? nothing : html`<span class="tree-hint">${node.hint}</span>`}</span
+        }${hint === null ? nothing : html`<span class="tree-hint">${hint}</span>`}</span
       >`;
   }
 
