@@ -62,7 +62,7 @@ export async function askForImage(
   const chosen =
     items.length === 0
       ? other
-      : await vscode.window.showQuickPick([...items, other], { title, matchOnDescription: true });
+      : await vscode.window.showQuickPick([...items, other], { title, matchOnDescription: true, ignoreFocusOut: true });
   if (chosen === undefined) return null;
   if (chosen.path !== null) return vscode.Uri.file(chosen.path);
   const openLabel = vscode.l10n.t('Choose');

@@ -70,7 +70,7 @@ export function familiesViewTests(opened: () => PackagedWorkbench): void {
     await vscode.workbench.waitFor({
       area: 'workbench',
       selector: '.welcome-view-content',
-      text: 'There are no virtual hard disk images (.vhd, .avhd) in this workspace.',
+      text: 'There are no disk images (.vhd, .avhd) in this folder.',
     });
     await vscode.workbench.screenshot({ name: 'families-none' });
   });
