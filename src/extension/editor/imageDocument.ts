@@ -67,8 +67,11 @@ export class ImageDocument implements vscode.CustomDocument {
       notified: (notification) => this.#notified.fire(notification),
       ended: (failure) => this.#engineEnded(failure.message),
     });
-    const isBusy = (paths: readonly string[]): boolean => paths.some((path) => ownWork.isRunning(path));
-    this.#watch = new ChainWatch(source, (event) => this.#happened(event), isBusy);
+    this.#watch = new ChainWatch(
+      source,
+      (event) => this.#happened(event),
+      (paths) => ownWork.isRunningOnSeveral(paths),
+    );
     this.#ownWorkEnded = ownWork.onDidEnd((paths) => this.#meetEndOfOwnWork(paths));
     const path = uri.scheme === 'file' ? source.path : null;
     this.access = new EditAccess({
@@ -212,15 +215,14 @@ export class ImageDocument implements vscode.CustomDocument {
 
   /** What an operation of this window works on was not cut short: it is read anew when that has ended. */
   #withoutRunningWork(report: OpenReport): OpenReport {
-    const { ownWork } = this.#setup;
-    if (!report.files.some(({ path }) => ownWork.isRunning(path))) return report;
+    if (!this.#setup.ownWork.isRunningOnSeveral(report.files.map(({ path }) => path))) return report;
     const findings = report.image.findings.filter(({ id }) => !isUnfinished(id));
     this.#isOpenedAmidWork = findings.length < report.image.findings.length;
     return { ...report, image: { ...report.image, findings } };
   }
 
   #meetEndOfOwnWork(paths: readonly string[]): void {
-    if (!paths.some((path) => this.#filePaths.includes(path))) return;
+    if (paths.length < 2 || !paths.some((path) => this.#filePaths.includes(path))) return;
     if (this.#isOpenedAmidWork) void this.#queue.run(() => this.#readAnew('operation'));
     else this.#watch.lookSoon();
     this.#isOpenedAmidWork = false;

@@ -36,6 +36,12 @@ export class OwnWork implements vscode.Disposable {
     return [...this.#running].some((keys) => keys.includes(key));
   }
 
+  /** True while work on several files, as a merge is, has to do with one of these: a save or a repair touches its image alone, and is soon done. */
+  isRunningOnSeveral(paths: readonly string[]): boolean {
+    const wanted = new Set(paths.map((path) => pathKey(path)));
+    return [...this.#running].some((keys) => keys.length > 1 && keys.some((key) => wanted.has(key)));
+  }
+
   /** True where what happened to one of these files is likely ours. */
   hasTouched(paths: readonly string[]): boolean {
     const since = Date.now() - ECHO_TIME;
