@@ -25,8 +25,9 @@ export function repairFileTests(opened: () => PackagedWorkbench): void {
     // A full disk kept the first bytes of the footer, too few for whoever looks for it at the end.
     const broken = whole.subarray(0, SIZE + 100);
     writeFileSync(path, broken);
-    // Whatever editor it is, it can only say what is wrong.
     await vscode.openFile(NAME);
+    // All that the editor can do is to say what is wrong. When it comes, it takes the focus, and menus close.
+    await vscode.workbench.waitFor({ area: 'editor', selector: 'body', text: 'there is no VHD footer at its end' });
     await chooseInExplorer(vscode, NAME, 'Repair Image…');
     const question = await questionText(vscode, `Repair ${NAME}?`);
     for (const words of ['the bytes that were cut off', 'The file becomes 34.5 KiB', 'No editor can open this file']) {
