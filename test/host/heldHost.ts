@@ -14,18 +14,27 @@ function processFacts(pid: string): { readonly group: number; readonly words: st
   }
 }
 
+/** Extension hosts that stand still. What is asked of them meanwhile waits. */
+export interface HeldExtension {
+  /** Lets them go on, and do first what they were asked. */
+  goOn(): void;
+  /** Ends them where they stand, as a machine that goes down does. */
+  end(): void;
+}
+
 /**
- * Holds the extension hosts of a group of processes where they are, threads and all. What is asked of them meanwhile waits, and is done as soon as they go
- * on: when the returned function is called. So a test can come before work that would end sooner on one machine than on another. Linux only.
+ * Holds the extension hosts of a group of processes where they are, threads and all, so that a test can come before work that would end sooner on one
+ * machine than on another. Linux only.
  */
-export function holdExtensionHosts(group: number): () => void {
+export function holdExtensionHosts(group: number): HeldExtension {
   const pids = readdirSync('/proc').filter((name) => {
     const facts = /^\d+$/.test(name) ? processFacts(name) : null;
     return facts?.group === group && facts.words.includes('--type=extensionHost');
   });
   if (pids.length === 0) throw new Error(`no extension host in the group ${group}`);
-  for (const pid of pids) process.kill(Number(pid), 'SIGSTOP');
-  return () => {
-    for (const pid of pids) process.kill(Number(pid), 'SIGCONT');
+  const tell = (signal: NodeJS.Signals): void => {
+    for (const pid of pids) process.kill(Number(pid), signal);
   };
+  tell('SIGSTOP');
+  return { goOn: () => tell('SIGCONT'), end: () => tell('SIGKILL') };
 }

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { recordNotRun } from '../notRun';
 import { PICTURES } from './browserHost';
 import { launchChromium, openWindow } from './chromium';
-import { holdExtensionHosts } from './heldHost';
+import { holdExtensionHosts, type HeldExtension } from './heldHost';
 import { HostUnavailable, installServer, RELEASES } from './install';
 import type { VsCodeRelease } from './install';
 import { packExtension } from './packExtension';
@@ -22,8 +22,8 @@ export interface PackagedWorkbench {
   readonly folder: string;
   /** Loads the window anew, as after a crash or an update, and waits until the extension is there. */
   reload(): Promise<void>;
-  /** Stops all work of the extension, long work too, until the returned function is called. */
-  holdExtension(): () => void;
+  /** Stops all work of the extension, long work too. */
+  holdExtension(): HeldExtension;
   /** Opens a file of the folder through quick open, as a user does. */
   openFile(name: string): Promise<void>;
   close(): Promise<void>;

@@ -4,13 +4,14 @@ import type { Progress } from '../../engine/index';
 /** What is done within this time needs no notification. In milliseconds. */
 const PATIENCE = 700;
 
-/** Does some work; once it has taken a while, a notification shows how far it is, and can end it by `cancel`. */
+/** Does some work; once it has taken a while, a notification shows how far it is, in `words`, and can end it by `cancel`. */
 export async function withLateProgress<Result>(
   title: string,
   cancel: () => void,
   work: (told: (progress: Progress) => void) => Promise<Result>,
+  words: (progress: Progress) => string = (progress) => `${String(Math.floor(percentOf(progress)))}%`,
 ): Promise<Result> {
-  const shown = new LateProgress();
+  const shown = new LateProgress(words);
   const working = work((progress) => shown.note(progress));
   const ended = working.then(
     () => true,
@@ -38,26 +39,37 @@ async function isEndedInTime(ended: Promise<boolean>): Promise<boolean> {
   return isEnded;
 }
 
+/** 0 where nobody knows yet how much there is. */
+export function percentOf({ doneBytes, totalBytes }: Progress): number {
+  return totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
+}
+
 /** How far some work is, kept until somebody shows it. */
 class LateProgress {
+  readonly #words: (progress: Progress) => string;
   #notification: vscode.Progress<{ message?: string; increment?: number }> | null = null;
+  #message: string | null = null;
   #percent = 0;
   #shownPercent = 0;
 
-  note({ doneBytes, totalBytes }: Progress): void {
-    this.#percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
+  constructor(words: (progress: Progress) => string) {
+    this.#words = words;
+  }
+
+  note(progress: Progress): void {
+    this.#percent = percentOf(progress);
+    this.#message = this.#words(progress);
     this.#show();
   }
 
   showIn(notification: vscode.Progress<{ message?: string; increment?: number }>): void {
     this.#notification = notification;
-    if (this.#percent > 0) this.#show();
+    this.#show();
   }
 
   #show(): void {
-    if (this.#notification === null) return;
-    const message = `${String(Math.floor(this.#percent))}%`;
-    this.#notification.report({ message, increment: this.#percent - this.#shownPercent });
+    if (this.#notification === null || this.#message === null) return;
+    this.#notification.report({ message: this.#message, increment: this.#percent - this.#shownPercent });
     this.#shownPercent = this.#percent;
   }
 }

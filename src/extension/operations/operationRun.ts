@@ -7,7 +7,7 @@ import type { OperationGround, OperationKind, Operations } from '../../worker/op
 import { shortNameOf, sizeText } from '../numbers';
 import { showError } from '../showError';
 import type { BegunMerges } from './begunMerges';
-import { withLateProgress } from './lateProgress';
+import { percentOf, withLateProgress } from './lateProgress';
 import type { OwnWork } from './ownWork';
 import { SpeedMeter, timeLeftText } from './speed';
 import { sentenceOf } from './words';
@@ -72,7 +72,7 @@ export class OperationRun implements vscode.Disposable {
   }
 
   /**
-   * Runs a plan under a notification that says how far it is and can cancel it: null then. `touched`: the files that it writes to.
+   * Runs a plan; a notification says how far it is, once it has taken a while, and can cancel it: null then. `touched`: the files that it writes to.
    * Throws OperationFailure.
    */
   run<Kind extends OperationKind>(
@@ -122,30 +122,23 @@ export class OperationRun implements vscode.Disposable {
     void this.#client.dispose();
   }
 
-  async #withProgress<Result>(
+  #withProgress<Result>(
     title: string,
     work: (told: (progress: Progress) => void) => Promise<Result>,
     withSpeed: boolean,
   ): Promise<Result> {
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    return vscode.window.withProgress(options, async (progress, token) => {
-      const listener = token.onCancellationRequested(() => this.#client.cancel());
-      const speed = new SpeedMeter(() => performance.now());
-      let shownPercent = 0;
-      try {
-        return await work(({ doneBytes, totalBytes }) => {
-          const percent = totalBytes === 0 ? 0 : (doneBytes * 100) / totalBytes;
-          const message =
-            totalBytes === 0 && doneBytes > 0
-              ? vscode.l10n.t('{0} files', doneBytes)
-              : progressText(percent, withSpeed, speed.note(doneBytes), speed.secondsFor(totalBytes - doneBytes));
-          progress.report({ message, increment: percent - shownPercent });
-          shownPercent = percent;
-        });
-      } finally {
-        listener.dispose();
-      }
-    });
+    const speed = new SpeedMeter(() => performance.now());
+    return withLateProgress(
+      title,
+      () => this.#client.cancel(),
+      work,
+      (progress) => {
+        const { doneBytes, totalBytes } = progress;
+        if (totalBytes === 0 && doneBytes > 0) return vscode.l10n.t('{0} files', doneBytes);
+        const [perSecond, seconds] = [speed.note(doneBytes), speed.secondsFor(totalBytes - doneBytes)];
+        return progressText(percentOf(progress), withSpeed ? perSecond : null, seconds);
+      },
+    );
   }
 
   /** What an editor has not saved would be written over what the operation does, or be lost with the file. */
@@ -164,9 +157,9 @@ export class OperationRun implements vscode.Disposable {
 }
 
 /** `43% · 210 MiB/s · 25 s left` */
-function progressText(percent: number, withSpeed: boolean, speed: number | null, seconds: number | null): string {
+function progressText(percent: number, speed: number | null, seconds: number | null): string {
   const words = [`${String(Math.floor(percent))}%`];
-  if (speed !== null && withSpeed) words.push(vscode.l10n.t('{0}/s', sizeText(Math.round(speed))));
+  if (speed !== null) words.push(vscode.l10n.t('{0}/s', sizeText(Math.round(speed))));
   if (seconds !== null) words.push(timeLeftText(vscode.l10n, seconds));
   return words.join(' · ');
 }
