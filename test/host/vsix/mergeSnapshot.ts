@@ -120,14 +120,14 @@ export function mergeSnapshotTests(opened: () => PackagedWorkbench): void {
 
   const filled = new Uint8Array(512).fill(0x5a);
 
-  /** Writes `P-base.vhd` and `P-leaf.avhd`, which take a while to be merged, and begins with it. */
+  /** Writes `P-base.vhd` and `P-leaf.avhd`, which take some seconds to be merged where that is fast, and begins with it. */
   const beginLongMerge = async (prefix: string, number: number): Promise<void> => {
     const vscode = opened();
     const [base, leaf] = [`${prefix}-base.vhd`, `${prefix}-leaf.avhd`];
-    const virtualSize = 1024 * MIB;
+    const virtualSize = 4096 * MIB;
     writeVhd(path(base), baseSpec(number + 1, [0], virtualSize));
     // Sectors of zeros are data too, and a file of them is quickly written.
-    const blocks = Array.from({ length: 400 }, (_, index) => ({
+    const blocks = Array.from({ length: 1500 }, (_, index) => ({
       ...{ index, sectors: 'all' as const },
       content: index % 133 === 0 ? () => filled : null,
     }));
