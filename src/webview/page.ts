@@ -279,15 +279,9 @@ export class EditorPage {
     const text = document.createElement('p');
     text.setAttribute('role', 'alert');
     text.textContent = failure;
-    const button = document.createElement('button');
-    button.className = 'button';
-    button.textContent = t('Show Log');
-    button.addEventListener('click', () => this.#navigation.showLog());
-    const repair = document.createElement('button');
-    repair.className = 'button secondary';
-    repair.textContent = t('Repair…');
-    repair.addEventListener('click', () => this.#navigation.layerCommand('repairImage', 0));
-    this.#failure.replaceChildren(text, repair, button);
+    const repair = buttonOf(t('Repair…'), 'button', () => this.#navigation.layerCommand('repairImage', 0));
+    const log = buttonOf(t('Show Log'), 'button secondary', () => this.#navigation.showLog());
+    this.#failure.replaceChildren(text, repair, log);
   }
 
   #keepMapView(): void {
@@ -334,4 +328,12 @@ export class EditorPage {
 /** Wide enough for sixteen bytes a row beside the map, as long as the map has half of the page. */
 function firstMapShare(width: number): number {
   return Math.max(0.5, Math.min(0.66, 1 - 590 / width));
+}
+
+function buttonOf(words: string, classes: string, run: () => void): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.className = classes;
+  button.textContent = words;
+  button.addEventListener('click', run);
+  return button;
 }

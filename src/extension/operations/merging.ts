@@ -97,15 +97,21 @@ async function offerNewFile(setup: OperationSetup, wanted: WantedMerge, plan: Me
   if (answer === newFile) await mergeToNewFile(setup, wanted.path);
 }
 
-async function offerToResume(setup: OperationSetup, { path, into }: { path: string; into: string }): Promise<void> {
-  const resume = vscode.l10n.t('Resume');
+async function offerToResume(setup: OperationSetup, { path, into }: BegunMerge): Promise<void> {
   const message = vscode.l10n.t(
     'The merge of {0} into {1} was stopped. {0} and all above it read as before; {1} must not be used before the merge has gone on to its end.',
     shortNameOf(path),
     shortNameOf(into),
   );
-  setup.log.info(message);
-  if ((await vscode.window.showWarningMessage(message, resume)) === resume) await merge(setup, { path, into }, null);
+  await offerResuming(setup, { path, into }, message);
+}
+
+/** A folder that is opened again may not be trusted any more. */
+async function offerResuming(setup: OperationSetup, cut: BegunMerge, message: string): Promise<void> {
+  setup.log.warn(message);
+  const resume = vscode.l10n.t('Resume');
+  if ((await vscode.window.showWarningMessage(message, resume)) !== resume) return;
+  if (await mayWrite()) await merge(setup, cut, null);
 }
 
 /** Tells of the merges that went down with a window, and offers to go on with each. Nothing is looked at where there were none. */
@@ -120,22 +126,15 @@ async function offerLeftMerge(setup: OperationSetup, { path, into }: BegunMerge)
   });
   // It came to its end, or somebody has gone on with it elsewhere.
   if (found[0]?.into !== into) return;
-  const resume = vscode.l10n.t('Resume');
   const message = vscode.l10n.t(
     'The merge of {0} into {1} was cut short when the window closed. {0} and all above it read as before; {1} must not be used before the merge has gone on to its end.',
     shortNameOf(path),
     shortNameOf(into),
   );
-  setup.log.warn(message);
-  if ((await vscode.window.showWarningMessage(message, resume)) !== resume) return;
-  if (await mayWrite()) await merge(setup, { path, into }, null);
+  await offerResuming(setup, { path, into }, message);
 }
 
-async function offerAfterFailure(
-  setup: OperationSetup,
-  again: { path: string; into: string },
-  error: unknown,
-): Promise<void> {
+async function offerAfterFailure(setup: OperationSetup, again: BegunMerge, error: unknown): Promise<void> {
   const resume = vscode.l10n.t('Resume');
   if ((await tellFailure(setup.log, error, resume)) === resume) await merge(setup, again, null);
 }
