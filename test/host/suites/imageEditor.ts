@@ -104,6 +104,20 @@ export async function hoverBlock(block: number, words: readonly RegExp[]): Promi
   await tooltipOf(block, words);
 }
 
+/**
+ * Moves the pointer to the first cell of the map until it is told of, and waits for these words. A map that comes to lie under a pointer at rest has not
+ * been pointed at yet.
+ */
+export async function hoverFirstCell(words: string): Promise<void> {
+  const isTold = async (): Promise<boolean> => {
+    await browser.hover({ area: 'editor', selector: '.block-map-total' });
+    await browser.hover({ area: 'editor', selector: '.block-map-surface', position: { x: 4, y: 4 } });
+    return (await browser.count({ area: 'editor', selector: '.block-map-tooltip:popover-open' })) > 0;
+  };
+  await eventually(isTold, (told) => told, 'the tooltip of the first cell');
+  await browser.waitFor({ area: 'editor', selector: '.block-map-tooltip', text: words });
+}
+
 export async function clickBlock(block: number): Promise<void> {
   const position = await placeOfBlock(block);
   await browser.click({ area: 'editor', selector: '.block-map-surface', position });

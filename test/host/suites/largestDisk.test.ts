@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { browser, eventually, requireBrowser } from '../browser';
 import { longestBlock, noteMeasures, openingTimes } from './longestBlock';
-import { childOf, closeAllEditors, openImage, workspacePath } from './imageEditor';
+import { childOf, closeAllEditors, hoverFirstCell, openImage, workspacePath } from './imageEditor';
 
 const LARGEST = { virtualSize: 2040 * 2 ** 30, alignment: 4096, everyBlock: true } as const;
 const BLOCK_COUNT = '1\u202f044\u202f480';
@@ -36,8 +36,7 @@ describe('the largest disk, a snapshot of 2040 GiB with every block in use in bo
   async function openAndScan(): Promise<void> {
     await openImage(workspacePath('largest.avhd'));
     await browser.waitFor({ area: 'editor', selector: '.block-map-total', text: BLOCK_COUNT });
-    await browser.hover({ area: 'editor', selector: '.block-map-surface', position: { x: 4, y: 4 } });
-    await browser.waitFor({ area: 'editor', selector: '.block-map-tooltip', text: 'no layer, reads as zeros' });
+    await hoverFirstCell('no layer, reads as zeros');
     await browser.click({ area: 'editor', selector: '#tab-layers' });
     await browser.waitFor({ area: 'editor', selector: '#room-layers table' });
     // Says how far the bitmaps are read as long as they are not.

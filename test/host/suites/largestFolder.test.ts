@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type ParentSpec } from '../../fixtures/vhdSpec';
 import { browser, eventually, requireBrowser } from '../browser';
-import { assertNoTrouble, closeAllEditors, openImage, workspacePath } from './imageEditor';
+import { assertNoTrouble, closeAllEditors, hoverFirstCell, openImage, workspacePath } from './imageEditor';
 import { longestBlock, noteMeasures, openingTimes } from './longestBlock';
 
 const MIB = 1024 * 1024;
@@ -135,7 +135,6 @@ describe('the largest chain, of 64 layers', () => {
     await browser.waitFor({ area: 'editor', selector: '#room-layers table', text: 'deep-base.vhd' });
     const source = `() => document.querySelectorAll('#room-layers tbody tr').length`;
     assert.equal(await browser.evaluate({ area: 'editor', source, argument: null }), DEEP);
-    await browser.hover({ area: 'editor', selector: '.block-map-surface', position: { x: 4, y: 4 } });
-    await browser.waitFor({ area: 'editor', selector: '.block-map-tooltip', text: 'layers' });
+    await hoverFirstCell('layers');
   }
 });
