@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../image';
 import { openImage } from '../openImage';
-import type { CopyStretch, CopyTeam } from '../storage/copyOrder';
+import { MAX_STRETCH_LENGTH, type CopyStretch, type CopyTeam } from '../storage/copyOrder';
 import { copyTeamOf } from '../storage/copyTeam';
 import type { FileSystem } from '../storage/fileSystem';
 import type { RecordFile } from '../storage/recordFile';
@@ -21,6 +21,8 @@ const EARLY_SECTORS = 32_768;
 
 /** A run of so many sectors is copied by a team; a shorter one costs less by itself. */
 const CARRIED_SECTORS = 128;
+
+const MAX_CARRIED_SECTORS = MAX_STRETCH_LENGTH / SECTOR_SIZE;
 
 export interface MergeCopyOptions {
   readonly fileSystem: FileSystem;
@@ -253,7 +255,7 @@ class ChunkFiller {
         yield block;
         this.#clear();
       }
-      const length = Math.min(run.length - done, this.chunk.roomSectors);
+      const length = Math.min(run.length - done, this.chunk.roomSectors, MAX_CARRIED_SECTORS);
       const sector = run.sector + done;
       const part = { ...run, sector, length, fileOffset: run.fileOffset + done * SECTOR_SIZE };
       if (length >= CARRIED_SECTORS) {

@@ -2,9 +2,6 @@ import { forEachContentRun } from './contentRuns';
 import { MAX_STRETCH_LENGTH, type CopyOrder, type CopyStretch } from './copyOrder';
 import { sameBytes } from './sameBytes';
 
-/** Read back at a time: little enough to stay in the processor's cache beside what it is compared with. Bytes. */
-const CHECK_LENGTH = 256 * 1024;
-
 /** Copies stretches one by one. */
 export class StretchCopier {
   readonly #order: Omit<CopyOrder, 'length'>;
@@ -13,7 +10,7 @@ export class StretchCopier {
 
   constructor(order: Omit<CopyOrder, 'length'>) {
     this.#order = order;
-    this.#found = new Uint8Array(order.verifies ? CHECK_LENGTH : 0);
+    this.#found = new Uint8Array(order.verifies ? MAX_STRETCH_LENGTH : 0);
   }
 
   /**
@@ -53,13 +50,7 @@ export class StretchCopier {
   }
 
   #standsThere(offset: number, bytes: Uint8Array): boolean {
-    for (let from = 0; from < bytes.length; from += CHECK_LENGTH) {
-      const wanted = bytes.subarray(from, from + CHECK_LENGTH);
-      const found = this.#found.subarray(0, wanted.length);
-      if (this.#order.target.read(offset + from, found) !== wanted.length || !sameBytes(found, wanted)) {
-        return false;
-      }
-    }
-    return true;
+    const found = this.#found.subarray(0, bytes.length);
+    return this.#order.target.read(offset, found) === bytes.length && sameBytes(found, bytes);
   }
 }

@@ -16,11 +16,3 @@ export function writeCharacters(bytes: Uint8Array, offset: number, characters: s
     bytes[offset + i] = characters.charCodeAt(i);
   }
 }
-
-export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) {
-    if (one[i] !== other[i]) return false;
-  }
-  return true;
-}

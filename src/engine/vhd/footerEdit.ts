@@ -1,5 +1,6 @@
 import { readPadded } from '../storage/storage';
-import { equalBytes, viewOf } from './bytes';
+import { sameBytes } from '../storage/sameBytes';
+import { viewOf } from './bytes';
 import { checksumOf } from './checksum';
 import { decodeFooter, DISK_TYPE, FOOTER_CHECKSUM_OFFSET, FOOTER_LENGTH, type Footer } from './footer';
 import { geometryOf, type Geometry } from './geometry';
@@ -50,7 +51,7 @@ export function changeFooter(
 /** True where two footers say the same, one of 511 bytes or not. */
 function isCopy(one: FoundFooter, other: FoundFooter): boolean {
   const length = Math.min(one.length, other.length);
-  return equalBytes(one.bytes.subarray(0, length), other.bytes.subarray(0, length));
+  return sameBytes(one.bytes.subarray(0, length), other.bytes.subarray(0, length));
 }
 
 /** The bytes of a geometry in a footer. */
@@ -61,7 +62,7 @@ export function geometryBytes({ cylinders, heads, sectorsPerTrack }: Geometry): 
 /** The geometry for a new size, where the old one was the specification's. */
 function followingGeometry(before: Footer, changed: Uint8Array): Uint8Array | null {
   const old = geometryBytes(geometryOf(sectorsOf(before.currentSize)));
-  if (!equalBytes(old, geometryBytes(before.geometry))) {
+  if (!sameBytes(old, geometryBytes(before.geometry))) {
     return null;
   }
   return geometryBytes(geometryOf(sectorsOf(viewOf(changed).getBigUint64(CURRENT_SIZE_OFFSET))));
@@ -83,7 +84,7 @@ function otherCopy({ storage, footers }: VhdParts, own: FoundFooter, changed: Ui
   }
   const bytes = readPadded(storage, 0, FOOTER_LENGTH);
   const footer = decodeFooter(bytes);
-  const isOurs = footer !== null && equalBytes(footer.uniqueId, own.footer.uniqueId);
+  const isOurs = footer !== null && sameBytes(footer.uniqueId, own.footer.uniqueId);
   const expectedChecksum = checksumOf(bytes, FOOTER_CHECKSUM_OFFSET);
   return isOurs ? { footer, offset: 0, length: FOOTER_LENGTH, bytes, expectedChecksum } : null;
 }

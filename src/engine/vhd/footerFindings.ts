@@ -1,5 +1,5 @@
 import { t } from '../l10n';
-import { equalBytes } from './bytes';
+import { sameBytes } from '../storage/sameBytes';
 import { hex32, type FindingList } from './findingList';
 import { FOOTER_LENGTH, FORMAT_VERSION, SHORT_FOOTER_LENGTH } from './footer';
 import { hasRightChecksum, isFixed, type FoundFooter, type FoundFooters } from './locateFooter';
@@ -101,7 +101,7 @@ function reportCopy({ tail, copy }: FoundFooters, findings: FindingList): void {
       WINDOWS_ERRORS.footerChecksum,
     );
   }
-  if (tail !== null && !equalBytes(copy.bytes.subarray(0, tail.length), tail.bytes)) {
+  if (tail !== null && !sameBytes(copy.bytes.subarray(0, tail.length), tail.bytes)) {
     const at = tail.bytes.findIndex((byte, i) => byte !== copy.bytes[i]);
     findings.add(
       'warning',

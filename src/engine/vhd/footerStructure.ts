@@ -1,5 +1,6 @@
 import { t } from '../l10n';
-import { equalBytes, readCharacters, viewOf } from './bytes';
+import { sameBytes } from '../storage/sameBytes';
+import { readCharacters, viewOf } from './bytes';
 import { creatorOf, quoted, versionText } from './creator';
 import { formatDiskId } from './diskId';
 import { anyCode, ID, TIME, U16, U32, U64, U8, VERSION } from './editKinds';
@@ -48,7 +49,7 @@ function withExpected(
   if (wanted === undefined || original === null || isTold) {
     return field;
   }
-  return equalBytes(bytesOf(field, found), bytesOf(wanted, original))
+  return sameBytes(bytesOf(field, found), bytesOf(wanted, original))
     ? field
     : { ...field, expected: wanted.value ?? null };
 }

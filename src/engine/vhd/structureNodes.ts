@@ -1,4 +1,4 @@
-import { equalBytes } from './bytes';
+import { sameBytes } from '../storage/sameBytes';
 import { readPadded, type Storage } from '../storage/storage';
 import type { StructureNode, StructureSource } from '../structure';
 
@@ -32,7 +32,7 @@ export function changedFields(
 ): readonly string[] {
   const [oldNodes, newNodes] = [smallNodes(before), smallNodes(after)];
   const isChanged = (old: StructureNode, now: StructureNode): boolean =>
-    !equalBytes(bytesOfNode(storageBefore, old), bytesOfNode(storageAfter, now));
+    !sameBytes(bytesOfNode(storageBefore, old), bytesOfNode(storageAfter, now));
   const fields = [...oldNodes.values()].filter((node) => node.childCount === 0 || node.editableAs !== null);
   const roots = [...newNodes.values()].filter(({ id }) => !id.includes('/') && !oldNodes.has(id));
   return [

@@ -1,3 +1,4 @@
+import { sameBytes } from '../sameBytes';
 import type { Looks } from './cellLook';
 
 /** Kinds of blocks that allocation tables tell apart: the top layer, and 256 more for blocks that further layers have too. */
@@ -18,11 +19,12 @@ interface Tables {
 
 /** Whether two maps say the same of who has each block. */
 export function hasSameTables(one: Tables, other: Tables): boolean {
-  return sameBytes(one.top, other.top) && sameBytes(one.shared, other.shared);
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+  const { length } = one.top;
+  return (
+    length === other.top.length &&
+    sameBytes(one.top, other.top, 0, length) &&
+    sameBytes(one.shared, other.shared, 0, length)
+  );
 }
 
 /** The kind of a block. */

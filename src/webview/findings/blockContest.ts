@@ -1,5 +1,6 @@
 import type { BlockDetail, ByteRun, ByteSource } from '../../protocol/session';
 import { SECTOR_SIZE } from '../../protocol/session';
+import { sameBytes } from '../sameBytes';
 
 /** Bytes of each block that are compared; usual blocks have 2 MiB. */
 const MAX_COMPARED = 4 * 1024 * 1024;
@@ -122,11 +123,4 @@ function rowsOf(one: Uint8Array, other: Uint8Array, wantsDiffering: boolean): re
     if (isWanted) rows.push({ offset, bytes });
   }
   return rows;
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    if (one[at] !== other[at]) return false;
-  }
-  return true;
 }
