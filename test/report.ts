@@ -25,12 +25,15 @@ interface ReportEvent {
   readonly text?: string;
 }
 
+/** Lines of an error that are told again: what was found beside what was expected, and the seed that repeats it. */
+const MAX_ERROR_LINES = 40;
+
 /** What failed in this run, wherever: told again in its last lines, since a long run's beginning is often cut off. */
 const failures: string[] = [];
 
 export function recordFailure(title: string, error: string): void {
-  const [why = ''] = error.trim().split('\n');
-  failures.push(why === '' ? title : `${title}: ${why}`);
+  const why = error.trim().split('\n').slice(0, MAX_ERROR_LINES).join('\n');
+  failures.push(why === '' ? title : `${title}\n${indent(why)}`);
 }
 
 export function recordedFailures(): readonly string[] {
