@@ -181,6 +181,24 @@ describe('a merge, and a loss of power', () => {
     }
   });
 
+  it(`that was to keep its layers can be ended by removing them, wherever it was cut short (seed ${seed})`, () => {
+    const random = seededRandom(seed + 3);
+    for (let round = sized({ small: 2, ci: 4, full: 40 }); round > 0; round--) {
+      const test = { ...randomCase(random), keep: true };
+      const { start, done } = planned(test);
+      const paths = done.paths.filter((path) => test.merged.every((image) => image.path !== path));
+      let ended = 0;
+      for (const cut of everyPowerLoss(start, test.scene.fileSystem.events, random, 1)) {
+        if (!cut.fileSystem.paths().some((path) => path.endsWith('-merge'))) continue;
+        const removing = { ...test, keep: false };
+        merge(removing, cut.fileSystem);
+        checkDone(removing, { ...done, paths }, cut);
+        ended += 1;
+      }
+      assert.ok(ended > 0);
+    }
+  });
+
   it(`into a new file leaves all else untouched, and the file whole or not there (seed ${seed})`, () => {
     const random = seededRandom(seed + 2);
     for (let round = sized({ small: 10, ci: 40, full: 400 }); round > 0; round--) {

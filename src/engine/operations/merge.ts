@@ -74,10 +74,10 @@ export function* runMerge(
       yield { doneBytes: totalBytes, totalBytes, what: t('Tying the children') };
     }
   }
+  const removed = run.removeLayers();
   if (plan.remove.length === 0) {
     recovered.push(...run.stampLayers());
   }
-  const removed = run.removeLayers();
   return { survivor: plan.ancestor.path, removed, leafs: plan.leafs, recovered };
 }
 
@@ -233,8 +233,8 @@ class MergeRun {
   }
 
   /**
-   * Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. Returns what
-   * was ended first: this itself may have been cut short.
+   * Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. Nothing stands on them any
+   * more, and the record is gone: as long as it is there, a layer that changes is one that somebody writes to. Returns what was ended first.
    */
   stampLayers(): readonly string[] {
     const isThere = ({ path, id }: MergedLayer): boolean => idOfFile(this.#fileSystem, path) === id;
