@@ -332,6 +332,7 @@ describePage('everybody can edit', () => {
     await look('bits');
     await page.keyboard.press('Escape');
     await harness.send({ type: 'goTo', step: 'accept', place: { kind: 'file', offset: 0 } });
+    await says(harness, '#room-hex .hex-place', 'Footer Copy › Cookie');
     await page.locator('#room-hex .hex-view').press('Tab');
     await page.locator('#room-hex .hex-view').press('Alt+Insert');
     await page.locator('.length-input:focus').waitFor();

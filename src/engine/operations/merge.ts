@@ -19,6 +19,7 @@ import { hasWhatWasMerged } from './mergeProof';
 import {
   createMergeRecord,
   readMergeRecord,
+  recordKeeping,
   recordRestart,
   recordTied,
   recordTies,
@@ -74,10 +75,10 @@ export function* runMerge(
       yield { doneBytes: totalBytes, totalBytes, what: t('Tying the children') };
     }
   }
-  const removed = run.removeLayers();
   if (plan.remove.length === 0) {
-    recovered.push(...run.stampLayers());
+    recovered.push(...run.keepLayers());
   }
+  const removed = run.removeLayers();
   return { survivor: plan.ancestor.path, removed, leafs: plan.leafs, recovered };
 }
 
@@ -233,10 +234,16 @@ class MergeRun {
   }
 
   /**
-   * Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. Nothing stands on them any
-   * more, and the record is gone: as long as it is there, a layer that changes is one that somebody writes to. Returns what was ended first.
+   * Layers that are kept learn when their parents were changed last, the lowest first: each change is one of the next one's parent. None of them may be removed
+   * after that, since a change of ours cannot be told from one of others. Returns what was ended first: this itself may have been cut short.
    */
-  stampLayers(): readonly string[] {
+  keepLayers(): readonly string[] {
+    const record = RecordFile.continue(this.#fileSystem, this.#recordPath);
+    try {
+      recordKeeping(record);
+    } finally {
+      record.close();
+    }
     const isThere = ({ path, id }: MergedLayer): boolean => idOfFile(this.#fileSystem, path) === id;
     const layers = this.#layers.filter(isThere).reverse();
     return layers.flatMap(({ path }, at) => {

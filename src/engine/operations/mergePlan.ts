@@ -116,14 +116,14 @@ function* freshPlan(
   };
 }
 
-/** All is merged and tied; the layers are still to be removed. */
+/** All is merged and tied; the layers are still to be removed, unless an attempt before this one has begun to change what is kept. */
 function finishingPlan(request: OperationRequest, record: MergeRecord, options: MergeOptions): MergePlan {
   const { fileSystem, policy, familyFolders } = request;
   const { path, id } = record.ancestor;
   const state = fileStateOf(fileSystem, path);
   record.layers.forEach((layer) => requireConfined(fileSystem, layer.path, policy));
   const left = record.layers.filter((layer) => idOfFile(fileSystem, layer.path) === layer.id);
-  const removal = removalOf(fileSystem, options.keep ? [] : left);
+  const removal = removalOf(fileSystem, options.keep || record.isKeeping ? [] : left);
   return {
     layers: record.layers,
     ancestor: { path, id, size: state.size, modified: state.modified },

@@ -32,8 +32,10 @@ export interface MergeRecord {
   readonly doneBlocks: number;
   /** Null before all is in the ancestor. */
   readonly ties: MergeTies | null;
-  /** True when the children stand on the ancestor: what is left is to remove the layers. */
+  /** True when the children stand on the ancestor: what is left is to remove the layers, or to keep them for good. */
   readonly isTied: boolean;
+  /** True when the layers are kept, and may be told already of their changed parents. */
+  readonly isKeeping: boolean;
 }
 
 /** The record of a merge into the image at `path` that was cut short; null where there is none, or a void one. */
@@ -63,6 +65,7 @@ export function readMergeRecord(fileSystem: FileSystem, path: string): MergeReco
     doneBlocks: Math.max(0, ...rest.map((line) => sizeIn(line, 'doneBlocks') ?? 0)),
     ties: tying === undefined ? null : { children: textsIn(tying, 'children'), stamped: textsIn(tying, 'stamped') },
     isTied: rest.some((line) => textIn(line, 'phase') === 'tied'),
+    isKeeping: rest.some((line) => textIn(line, 'phase') === 'keeping'),
   };
 }
 
@@ -102,6 +105,11 @@ export function recordTies(record: RecordFile, { children, stamped }: MergeTies)
 /** Has the record say, for good, that the layers are needed no more. */
 export function recordTied(record: RecordFile): void {
   record.add({ phase: 'tied' }, { flush: true });
+}
+
+/** Has the record say, for good, that the layers are kept. */
+export function recordKeeping(record: RecordFile): void {
+  record.add({ phase: 'keeping' }, { flush: true });
 }
 
 /**
