@@ -220,7 +220,7 @@ describePage('to a screen reader', () => {
     await openTab(page, 'Hex');
     await page.locator('.hex-place .mono').waitFor();
     // The place is there before the bytes of it are.
-    await page.locator('.hex-row [role=gridcell]').nth(100).waitFor();
+    await page.locator('#room-hex .hex-row [role=gridcell]:visible').nth(100).waitFor();
     const hex = await spokenTree(page);
     assert.ok(hex.some(({ role, name }) => role === 'grid' && name !== ''));
     assert.ok(countOf(hex, 'gridcell') > 100);
