@@ -14,7 +14,7 @@ const WORTH_A_THREAD = 32 * 1024 * 1024;
 const MAX_HELPERS = 3;
 
 /** So many stretches wait for helpers before the one who posts does some by itself. */
-const MAX_WAITING = 16;
+const MAX_WAITING = 64;
 
 /** What a helper is started with. Descriptors are those of the process, whatever thread opened them. */
 interface LaneOrder {
