@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { blockDetail } from '../../src/engine/chain/blockDetail';
 import { blockOwners } from '../../src/engine/chain/blockOwners';
+import { hasImageExtension } from '../../src/engine/chain/bounds';
 import type { Chain } from '../../src/engine/chain/chain';
 import { DiskReader } from '../../src/engine/chain/diskReader';
 import { extents } from '../../src/engine/chain/extents';
@@ -117,12 +118,13 @@ export function exercise(leaf: Uint8Array, base: Uint8Array, random: Random): Wo
   return work;
 }
 
-/** Whether a parent is said to be an image in that folder: with the user's trust it is looked for wherever a path leads. */
+/** Whether a parent is said to be an image in that folder below `/etc`: with the user's trust it is looked for there, though never among devices. */
 function leadsToAnImage(leaf: Uint8Array, base: Uint8Array, folder: string): boolean {
+  const name = /^\/etc\/(.+)$/.exec(folder)?.[1];
   const files = new MemoryFileSystem('posix', { '/d/leaf.vhd': leaf, '/d/base.vhd': base });
   const images = ['/d/leaf.vhd', '/d/base.vhd'].flatMap((path) => orNull(() => openImage(files, path)) ?? []);
   const claims = images.flatMap(({ parent }) => parent?.places ?? []).map(({ text }) => text.replaceAll('\\', '/'));
-  return claims.some((text) => /\.a?vhdx?$/i.test(text) && text.includes(`${folder.replace(/^\/etc\//, '/')}/`));
+  return name !== undefined && claims.some((text) => hasImageExtension(text) && text.includes(`/${name}/`));
 }
 
 /** Checks the image, now and then its chain, and looks for repairs: nothing is changed, and what is chosen leaves an image no worse. */
