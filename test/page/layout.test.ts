@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_LAYER } from '../../src/protocol/session';
 import { cannedImage } from './cannedImage';
 import { layoutProblems } from './layoutProblems';
 import { describePage, openPage } from './pageHarness';
@@ -95,5 +96,26 @@ describePage('the layout of the page', () => {
       }
       assert.deepEqual(await layoutProblems(page), []);
     }
+  });
+
+  it('keeps the legend, and the map below it, where they are while the blocks are counted', async () => {
+    const blockCount = 20_480;
+    const harness = await open({ width: 1400, image: cannedImage({ blockCount, grainBlocks: 0 }) });
+    const { page } = harness;
+    const places = (): Promise<number[]> =>
+      page.locator('.block-map-legend-item, .block-map-surface').evaluateAll((elements) =>
+        elements.flatMap((element) => {
+          const { left, top, width } = element.getBoundingClientRect();
+          return [left, top, width];
+        }),
+      );
+    const before = await places();
+    // All blocks turn out to hold nothing: each count is as far from what the tables said as it can be.
+    const none = new Uint8Array(blockCount).fill(NO_LAYER);
+    const zeros = new Uint8Array(blockCount);
+    const run = { asOf: 0, firstBlock: 0, main: none, second: none, ownerCount: zeros, filled: zeros };
+    await harness.send({ type: 'sectorGrain', run });
+    await page.locator('.block-map-legend-item:last-child .block-map-count', { hasText: '20\u202f480' }).waitFor();
+    assert.deepEqual(await places(), before);
   });
 });

@@ -60,6 +60,7 @@ export class Toolbar {
   /** Names the layers of another map: the base first, none last. */
   showLayers(layers: readonly LayerSummary[], asOf: number, blockCount: number): void {
     this.#total.textContent = blockCount === 1 ? t('1 block') : t('{0} blocks', grouped(blockCount));
+    this.#legend.style.setProperty('--block-map-count-width', `${String(grouped(blockCount).length)}ch`);
     this.#counts = null;
     this.#fillLegend(layers, asOf, layers.length - asOf > MAX_NAMED);
   }
