@@ -128,8 +128,8 @@ export class RecordingFileSystem implements FileSystem {
     return capacity === undefined ? null : capacity - this.#used();
   }
 
-  usersOf(path: string): readonly string[] {
-    return this.users.get(path) ?? [];
+  usersOf(paths: readonly string[]): readonly (readonly string[])[] {
+    return paths.map((path) => this.users.get(path) ?? []);
   }
 
   facts(path: string): FileFacts | null {

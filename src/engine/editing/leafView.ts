@@ -82,8 +82,8 @@ export class LeafView implements FileSystem {
     return this.#fileSystem.freeSpace(folder);
   }
 
-  usersOf(path: string): readonly string[] {
-    return this.#fileSystem.usersOf(path);
+  usersOf(paths: readonly string[]): readonly (readonly string[])[] {
+    return this.#fileSystem.usersOf(paths);
   }
 
   facts(path: string): FileFacts | null {

@@ -10,10 +10,19 @@ const SPARE_SPACE = 1024 * 1024;
 
 /** A program uses a file that is to be changed, frozen, replaced or removed. */
 export function refusalByUsers(fileSystem: FileSystem, path: string): Refusal | null {
-  const users = fileSystem.usersOf(path);
-  if (users.length === 0) {
-    return null;
-  }
+  return refusalsByUsers(fileSystem, [path])[0] ?? null;
+}
+
+/** As `refusalByUsers`, for many files at the cost of one. */
+export function refusalsByUsers(fileSystem: FileSystem, paths: readonly string[]): readonly Refusal[] {
+  const usersOf = fileSystem.usersOf(paths);
+  return paths.flatMap((path, at) => {
+    const users = usersOf[at] ?? [];
+    return users.length === 0 ? [] : [inUse(path, users)];
+  });
+}
+
+function inUse(path: string, users: readonly string[]): Refusal {
   return {
     code: 'in-use',
     what: t('Working on {0}', path),
@@ -30,7 +39,17 @@ export function refusalByAccess(fileSystem: FileSystem, path: string): Refusal |
 
 /** What speaks against writing to a file where it stands: its users, and the system. */
 export function refusalsByFile(fileSystem: FileSystem, path: string): readonly Refusal[] {
-  return [refusalByUsers(fileSystem, path), refusalByAccess(fileSystem, path)].filter((refusal) => refusal !== null);
+  return refusalsByFiles(fileSystem, [path]);
+}
+
+/** As `refusalsByFile`, file by file. */
+export function refusalsByFiles(fileSystem: FileSystem, paths: readonly string[]): readonly Refusal[] {
+  const byUsers = refusalsByUsers(fileSystem, paths);
+  return paths.flatMap((path) => {
+    const used = byUsers.filter((refusal) => refusal.paths.includes(path));
+    const denied = refusalByAccess(fileSystem, path);
+    return denied === null ? used : [...used, denied];
+  });
 }
 
 /** What is damaged is repaired first: nothing is built on it and nothing is made of it. */

@@ -17,10 +17,11 @@ export function removeLeftFiles(
   const left = fileSystem
     .list(folder, MAX_NAMES)
     .filter(isLeft)
-    .map((name) => fileSystem.resolve(folder, name))
-    .filter((each) => fileSystem.usersOf(each).length === 0);
-  for (const each of left) {
+    .map((name) => fileSystem.resolve(folder, name));
+  const usersOf = fileSystem.usersOf(left);
+  const unused = left.filter((_, at) => usersOf[at]?.length === 0);
+  for (const each of unused) {
     fileSystem.remove(each);
   }
-  return left.map((each) => t('{0} was not finished and is removed', each));
+  return unused.map((each) => t('{0} was not finished and is removed', each));
 }

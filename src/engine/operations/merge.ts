@@ -11,7 +11,7 @@ import { readParts, type VhdParts } from '../vhd/vhdParts';
 import { makeBatmapTrue } from './batmapTruth';
 import { childPaths, doubtfulPaths, readFamily } from './familyOf';
 import { fileStateOf } from './fileState';
-import { refusalByUsers } from './grounds';
+import { refusalsByUsers } from './grounds';
 import { BATCH_SECTORS, copyLayers } from './mergeCopy';
 import { siblingRefusal } from './mergeGrounds';
 import { areSame, tiesOf, type MergePlan } from './mergePlan';
@@ -302,7 +302,7 @@ class MergeRun {
   }
 
   #requireUnused(paths: readonly string[]): void {
-    paths.forEach((path) => throwRefusal(refusalByUsers(this.#fileSystem, path)));
+    requireNoRefusal(refusalsByUsers(this.#fileSystem, paths));
   }
 }
 

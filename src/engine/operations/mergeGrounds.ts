@@ -7,7 +7,7 @@ import type { FileSystem } from '../storage/fileSystem';
 import { readParts } from '../vhd/vhdParts';
 import { blockOverlap } from '../vhd/takenPlaces';
 import { childPaths, doubtfulPaths } from './familyOf';
-import { refusalByAccess, refusalByDamage, refusalBySpace, refusalByUsers } from './grounds';
+import { refusalByAccess, refusalByDamage, refusalBySpace, refusalsByUsers } from './grounds';
 import {
   readMergeRecord,
   refusalByMergeOf,
@@ -56,7 +56,7 @@ export function mergeRefusals(
     ...images.map((image, at) => refusalByTie(image, images[at + 1])),
     ...images.map((image) => refusalBySize(image, images[0])),
     ...refusalsBySiblings(family, draft),
-    ...[...new Set([...touched, ...draft.descendants])].map((path) => refusalByUsers(fileSystem, path)),
+    ...refusalsByUsers(fileSystem, [...new Set([...touched, ...draft.descendants])]),
     ...touched.map((path) => refusalByAccess(fileSystem, path)),
     refusalByDoubt(images, survey.doubt),
     refusalByLimit(ancestor, survey),

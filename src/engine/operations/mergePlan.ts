@@ -9,7 +9,7 @@ import type { FileSystem } from '../storage/fileSystem';
 import { ownFileName } from '../storage/sideFiles';
 import { childPaths, descendantPaths, readFamily, type OperationRequest } from './familyOf';
 import { fileStateOf, type FileState } from './fileState';
-import { refusalByUsers } from './grounds';
+import { refusalsByUsers } from './grounds';
 import { mergeRefusals, refusalByLateChange } from './mergeGrounds';
 import { readMergeRecord, type MergedLayer, type MergeRecord, type MergeTies } from './mergeRecord';
 import { MergeSource } from './mergeSource';
@@ -136,9 +136,13 @@ function finishingPlan(request: OperationRequest, record: MergeRecord, options: 
     policy,
     familyFolders,
     familyIsWhole: true,
-    refusals: removal.remove
-      .flatMap((layer) => [refusalByUsers(fileSystem, layer.path), refusalByLateChange(fileSystem, layer)])
-      .filter((refusal) => refusal !== null),
+    refusals: [
+      ...refusalsByUsers(
+        fileSystem,
+        removal.remove.map((layer) => layer.path),
+      ),
+      ...removal.remove.map((layer) => refusalByLateChange(fileSystem, layer)).filter((refusal) => refusal !== null),
+    ],
   };
 }
 

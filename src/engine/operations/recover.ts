@@ -47,7 +47,7 @@ export function recoverPlanned(
 /** The record of a merge that had changed nothing in the image. */
 function removeVoidRecord(fileSystem: FileSystem, path: string): readonly string[] {
   const recordPath = sidePath(path, 'merge');
-  if (!hasVoidRecord(fileSystem, path) || fileSystem.usersOf(recordPath).length > 0) {
+  if (!hasVoidRecord(fileSystem, path) || fileSystem.usersOf([recordPath])[0]?.length !== 0) {
     return [];
   }
   removeForGood(fileSystem, recordPath);

@@ -8,7 +8,7 @@ import { formatDiskId } from '../vhd/diskId';
 import type { NewImageFacts } from './diskWriter';
 import { pathsOn, readFamily, type OperationRequest } from './familyOf';
 import { fileStateOf, requireUnchanged, type FileState } from './fileState';
-import { refusalByFolder, refusalBySpace, refusalByTakenName, refusalsByFile } from './grounds';
+import { refusalByFolder, refusalBySpace, refusalByTakenName, refusalsByFiles } from './grounds';
 import { refusalByMerge, refusalByMergeOf, refusalByPaths } from './mergeRecord';
 import { leafSpec, newLeafSize, type LeafSpec } from './newLeaf';
 import { createLeafFile } from './newLeafFile';
@@ -98,7 +98,7 @@ export function* planRevert(
       options.keepAs === null ? null : refusalByTakenName(fileSystem, options.keepAs),
       options.keepAs === null ? null : refusalByFolder(fileSystem, leaf.path, options.keepAs),
       refusalBySpace(fileSystem, fileSystem.folderOf(leaf.path), newLeafSize(fileSystem, spec)),
-      ...[leaf.path, ...remove.map((layer) => layer.path)].flatMap((each) => refusalsByFile(fileSystem, each)),
+      ...refusalsByFiles(fileSystem, [leaf.path, ...remove.map((layer) => layer.path)]),
     ];
     return {
       leaf,

@@ -60,10 +60,10 @@ export interface FileSystem {
   freeSpace(folder: string): number | null;
 
   /**
-   * Who, as far as the system tells, has the file open for writing or holds a lock on it, this program included: `qemu-system-x86 (1234)`.
-   * Empty where nobody does, or where the system does not tell.
+   * Who, as far as the system tells, has each of the files open for writing or holds a lock on it, this program included: `qemu-system-x86 (1234)`.
+   * An answer for each path, in their order; empty where nobody does, or where the system does not tell. To ask of many costs as much as of one.
    */
-  usersOf(path: string): readonly string[];
+  usersOf(paths: readonly string[]): readonly (readonly string[])[];
 
   /** The facts of the path itself, or null where nothing stands or nothing may be known. */
   facts(path: string): FileFacts | null;

@@ -123,9 +123,9 @@ export class MemoryFileSystem implements FileSystem {
     return null;
   }
 
-  usersOf(path: string): readonly string[] {
-    this.touched.push(path);
-    return [];
+  usersOf(paths: readonly string[]): readonly (readonly string[])[] {
+    this.touched.push(...paths);
+    return paths.map(() => []);
   }
 
   facts(path: string): FileFacts | null {

@@ -67,8 +67,8 @@ export class NodeFileSystem implements FileSystem {
     return nodeFreeSpace(folder);
   }
 
-  usersOf(path: string): readonly string[] {
-    return nodeFileUsers(path);
+  usersOf(paths: readonly string[]): readonly (readonly string[])[] {
+    return nodeFileUsers(paths);
   }
 
   facts(path: string): FileFacts | null {

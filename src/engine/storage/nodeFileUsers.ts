@@ -6,52 +6,72 @@ import { THIS_SYSTEM } from './nodeSystem';
 /** The bits of an open file's flags, in the octal number that Linux prints, that say it may be written through. */
 const WRITE_FLAGS = 0o3;
 
+/** The files that are asked of, by device and inode, and who uses each. */
+type Users = ReadonlyMap<string, Set<string>>;
+
 /**
  * See `FileSystem.usersOf`. Linux tells: who has locked a file in /proc/locks (fcntl, OFD and flock locks alike), who has it open in
  * /proc/PID/fd as far as we may look, and which loop devices stand on it. Other systems tell when the file is opened, or not at all.
  */
-export function nodeFileUsers(path: string): readonly string[] {
-  if (!THIS_SYSTEM.tellsUsers) {
-    return [];
+export function nodeFileUsers(paths: readonly string[]): readonly (readonly string[])[] {
+  const keys = THIS_SYSTEM.tellsUsers ? paths.map(keyOfFile) : [];
+  const users = new Map(keys.filter((key) => key !== null).map((key) => [key, new Set<string>()]));
+  if (users.size > 0) {
+    addWriters(users);
+    addLockers(users);
+    addLoopDevices(users);
   }
-  const file = orNull(() => statSync(path, { bigint: true }));
-  if (file === null) {
-    return [];
-  }
-  const users = new Set([...writersOf(file), ...lockersOf(file), ...loopDevicesOf(file)]);
-  // Whoever holds a lock without a name is as a rule one of those who were found by their open file.
+  return paths.map((_, at) => named(users.get(keys[at] ?? '')));
+}
+
+/** Whoever holds a lock without a name is as a rule one of those who were found by their open file. */
+function named(users: ReadonlySet<string> = new Set()): readonly string[] {
   const nameless = t('another program');
   return users.size > 1 ? [...users].filter((user) => user !== nameless) : [...users];
 }
 
-function writersOf(file: BigIntStats): string[] {
-  const processes = namesIn('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.filter((id) => namesIn(`/proc/${id}/fd`).some((fd) => isWriter(id, fd, file))).map(processName);
+/** As /proc/locks names a file; null where nothing stands at the path. */
+function keyOfFile(path: string): string | null {
+  const facts = orNull(() => statSync(path, { bigint: true }));
+  return facts === null ? null : keyOf(facts);
 }
 
-function isWriter(processId: string, descriptor: string, file: BigIntStats): boolean {
+function keyOf({ dev, ino }: BigIntStats): string {
+  return `${deviceText(dev)}:${ino}`;
+}
+
+function addWriters(users: Users): void {
+  for (const id of namesIn('/proc').filter((name) => /^\d+$/.test(name))) {
+    for (const descriptor of namesIn(`/proc/${id}/fd`)) {
+      const found = openedFile(id, descriptor, users);
+      if (found !== undefined && isWritable(id, descriptor)) {
+        found.add(processName(id));
+      }
+    }
+  }
+}
+
+/** The users of the file behind a descriptor, where it is one that is asked of. */
+function openedFile(processId: string, descriptor: string, users: Users): Set<string> | undefined {
   const entry = `/proc/${processId}/fd/${descriptor}`;
   // Most descriptors are sockets, pipes and devices: the link's text tells without asking for more.
   const target = orNull(() => readlinkSync(entry));
-  if (!target?.startsWith('/') || target.startsWith('/dev/')) {
-    return false;
-  }
-  const open = orNull(() => statSync(entry, { bigint: true }));
-  if (open?.ino !== file.ino || open.dev !== file.dev) {
-    return false;
-  }
+  return target?.startsWith('/') === true && !target.startsWith('/dev/')
+    ? users.get(keyOfFile(entry) ?? '')
+    : undefined;
+}
+
+function isWritable(processId: string, descriptor: string): boolean {
   const flags = /^flags:\s*([0-7]+)$/m.exec(textOf(`/proc/${processId}/fdinfo/${descriptor}`))?.[1] ?? '0';
   return (Number.parseInt(flags, 8) & WRITE_FLAGS) !== 0;
 }
 
 /** A line reads `2: OFDLCK ADVISORY  READ -1 08:01:1234 100 101`: the process (-1 for an OFD lock), device and inode. */
-function lockersOf(file: BigIntStats): string[] {
-  const wanted = `${deviceText(file.dev)}:${file.ino}`;
-  return textOf('/proc/locks')
-    .split('\n')
-    .map((line) => /(-?\d+) ([0-9a-f]+:[0-9a-f]+:\d+) \S+ \S+$/.exec(line))
-    .filter((match) => match?.[2] === wanted)
-    .map((match) => processName(match?.[1] ?? '-1'));
+function addLockers(users: Users): void {
+  for (const line of textOf('/proc/locks').split('\n')) {
+    const [, id = '-1', key = ''] = /(-?\d+) ([0-9a-f]+:[0-9a-f]+:\d+) \S+ \S+$/.exec(line) ?? [];
+    users.get(key)?.add(processName(id));
+  }
 }
 
 /** Device numbers as /proc/locks prints them, from how `stat` packs them. */
@@ -62,13 +82,11 @@ function deviceText(device: bigint): string {
 }
 
 /** The kernel itself writes through these; no process shows the file. */
-function loopDevicesOf(file: BigIntStats): string[] {
-  const devices = namesIn('/sys/block').filter((name) => name.startsWith('loop'));
-  return devices.filter((name) => {
+function addLoopDevices(users: Users): void {
+  for (const name of namesIn('/sys/block').filter((each) => each.startsWith('loop'))) {
     const backing = textOf(join('/sys/block', name, 'loop/backing_file')).trim();
-    const facts = backing === '' ? null : orNull(() => statSync(backing, { bigint: true }));
-    return facts?.ino === file.ino && facts.dev === file.dev;
-  });
+    users.get(backing === '' ? '' : (keyOfFile(backing) ?? ''))?.add(name);
+  }
 }
 
 function processName(id: string): string {

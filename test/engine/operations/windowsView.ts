@@ -43,8 +43,8 @@ export class WindowsView implements FileSystem {
     return this.#inner.freeSpace(inward(folder));
   }
 
-  usersOf(path: string): readonly string[] {
-    return this.#inner.usersOf(inward(path));
+  usersOf(paths: readonly string[]): readonly (readonly string[])[] {
+    return this.#inner.usersOf(paths.map(inward));
   }
 
   facts(path: string): FileFacts | null {

@@ -20,20 +20,33 @@ describe('who uses a file', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is nobody where nobody does, and where there is no file', () => {
-    assert.deepEqual(nodeFileUsers(file), []);
-    assert.deepEqual(nodeFileUsers(join(folder, 'none.vhd')), []);
+    assert.deepEqual(usersOf(file), []);
+    assert.deepEqual(usersOf(join(folder, 'none.vhd')), []);
   });
 
   it('is who has it open for writing, ourselves too, and not who reads it', () => {
     const reading = openSync(file, 'r');
-    assert.deepEqual(nodeFileUsers(file), []);
+    assert.deepEqual(usersOf(file), []);
     const writing = openSync(file, 'r+');
-    const users = nodeFileUsers(file);
+    const users = usersOf(file);
     closeSync(writing);
     closeSync(reading);
     assert.equal(users.length, 1);
     assert.match(users[0]!, new RegExp(`\\(${process.pid}\\)$`));
-    assert.deepEqual(nodeFileUsers(file), []);
+    assert.deepEqual(usersOf(file), []);
+  });
+
+  it('is told for each of many files, in their order', () => {
+    const others = ['a.vhd', 'b.vhd'].map((name) => join(folder, name));
+    for (const other of others) writeFileSync(other, 'content');
+    const writing = [file, others[1]!].map((path) => openSync(path, 'r+'));
+    const users = nodeFileUsers([others[0]!, others[1]!, join(folder, 'none.vhd'), file, others[1]!]);
+    writing.forEach(closeSync);
+    assert.deepEqual(
+      users.map(({ length }) => length),
+      [0, 1, 0, 1, 1],
+    );
+    assert.deepEqual(nodeFileUsers([]), []);
   });
 
   it('is another process that holds a lock, though it only reads', async () => {
@@ -42,16 +55,20 @@ describe('who uses a file', () => {
     });
     try {
       await once(holder);
-      const users = nodeFileUsers(file);
+      const users = usersOf(file);
       assert.equal(users.length, 1);
       assert.match(users[0]!, /flock \(\d+\)/);
     } finally {
       holder.stdin.end();
       await new Promise((resolve) => holder.once('close', resolve));
     }
-    assert.deepEqual(nodeFileUsers(file), []);
+    assert.deepEqual(usersOf(file), []);
   });
 });
+
+function usersOf(path: string): readonly string[] {
+  return nodeFileUsers([path])[0]!;
+}
 
 function once(holder: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
