@@ -67,6 +67,14 @@ function requireSectors(chain: Chain, sectorCount: number, range: SectorRange): 
 const MIN_HOLE_SECTORS = 64;
 const MAX_HOLE_BLOCKS = 1024;
 
+/** Sectors of a block, counted from its first, from `from` to below `to`, and who owns each sector of it. */
+interface BlockPart {
+  readonly block: number;
+  readonly from: number;
+  readonly to: number;
+  readonly owners: Uint8Array;
+}
+
 /** Makes extents block by block and keeps the owners of the last block, so that small reads in a row ask once. */
 export class ExtentReader {
   readonly owners: SectorOwners;
@@ -143,7 +151,24 @@ export class ExtentReader {
     return this.#ownedCount === 0;
   }
 
+  /** How many sectors of a range have an owner; `report` is told of what is in doubt there. The range has been checked. */
+  countOwned(range: SectorRange, report?: (range: DoubtfulRange) => void): number {
+    let count = 0;
+    for (const { owners, from, to } of this.#parts(range, report)) {
+      const isWhole = from === 0 && to === owners.length;
+      count += isWhole || this.#ownedCount === 0 ? this.#ownedCount : ownedIn(owners, from, to);
+    }
+    return count;
+  }
+
   *#pieces(range: SectorRange, report?: (range: DoubtfulRange) => void): Generator<Extent, void, void> {
+    for (const part of this.#parts(range, report)) {
+      yield* this.#piecesOfBlock(part);
+    }
+  }
+
+  /** The blocks that a range touches, one after the other, each loaded when its turn comes. */
+  *#parts(range: SectorRange, report?: (range: DoubtfulRange) => void): Generator<BlockPart, void, void> {
     const { blockSectorCount } = this.owners;
     const end = range.from + range.count;
     for (let sector = range.from; sector < end;) {
@@ -155,12 +180,12 @@ export class ExtentReader {
       if (report !== undefined) {
         this.#report(blockStart, from, to, report);
       }
-      yield* this.#piecesOfBlock(block, from, to, owners);
+      yield { block, from, to, owners };
       sector = blockStart + to;
     }
   }
 
-  *#piecesOfBlock(block: number, from: number, to: number, owners: Uint8Array): Generator<Extent, void, void> {
+  *#piecesOfBlock({ block, from, to, owners }: BlockPart): Generator<Extent, void, void> {
     const blockStart = block * this.owners.blockSectorCount;
     if (this.#ownedCount === 0) {
       yield { start: blockStart + from, length: to - from, layer: null, fileOffset: null };
@@ -193,6 +218,14 @@ export class ExtentReader {
       }
     }
   }
+}
+
+function ownedIn(owners: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let sector = from; sector < to; sector++) {
+    count += owners[sector] === NO_LAYER ? 0 : 1;
+  }
+  return count;
 }
 
 /** Where the sectors from `from` on end that nobody owns. */

@@ -1,6 +1,6 @@
 import { blockOwners } from '../chain/blockOwners';
 import type { Chain } from '../chain/chain';
-import { ExtentReader, type DoubtfulRange, type Extent } from '../chain/extents';
+import { ExtentReader, type DoubtfulRange, type Extent, type SectorRange } from '../chain/extents';
 import { SectorOwners } from '../chain/sectorOwners';
 import { EngineError } from '../errors';
 import { NO_LAYER, SECTOR_SIZE } from '../image';
@@ -77,15 +77,24 @@ export class MergeSource {
     return touched;
   }
 
-  /** The owned runs of a block of the ancestor, by rising sector. `report` is told of sectors that nobody can vouch for. */
+  /** How many sectors of a block of the ancestor the merged layers own. `report` is told of sectors that nobody can vouch for. */
+  countOwned(block: number, report: (range: DoubtfulRange) => void): number {
+    return this.#extents.countOwned(this.#rangeOf(block), report);
+  }
+
+  /** The owned runs of a block of the ancestor, by rising sector. `report` as above. */
   *runs(block: number, report?: (range: DoubtfulRange) => void): Generator<OwnedRun, void, void> {
-    const from = block * this.#grid.blockSectorCount;
-    const count = Math.min(this.#grid.blockSectorCount, this.#sectorCount - from);
-    for (const extent of this.#extents.extents({ from, count: Math.max(0, count) }, report)) {
+    for (const extent of this.#extents.extents(this.#rangeOf(block), report)) {
       if (extent.layer !== null && extent.fileOffset !== null) {
         yield ownedRun(extent, extent.layer, extent.fileOffset);
       }
     }
+  }
+
+  /** The sectors of a block of the ancestor that are on the disk of the merged layers. */
+  #rangeOf(block: number): SectorRange {
+    const from = block * this.#grid.blockSectorCount;
+    return { from, count: Math.max(0, Math.min(this.#grid.blockSectorCount, this.#sectorCount - from)) };
   }
 
   /** Reads runs, which come by rising sector, each into its target. Stretches that lie close together in one file are read at once. */

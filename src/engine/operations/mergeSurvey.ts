@@ -44,10 +44,7 @@ export function* surveyMerge(source: MergeSource, ancestor: SurveyedAncestor): G
   let doubt: DoubtfulRange | null = null;
   let [blocks, newBlocks, sectors] = [0, 0, 0];
   for (const block of source.blocks(doneBlocks)) {
-    let inBlock = 0;
-    for (const run of source.runs(block, (range) => (doubt ??= range))) {
-      inBlock += run.length;
-    }
+    const inBlock = source.countOwned(block, (range) => (doubt ??= range));
     if (inBlock > 0) {
       blocks++;
       sectors += inBlock;

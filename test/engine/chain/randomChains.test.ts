@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { extents } from '../../../src/engine/chain/extents';
+import { ExtentReader, extents } from '../../../src/engine/chain/extents';
+import { SectorOwners } from '../../../src/engine/chain/sectorOwners';
 import { sized } from '../../testSize';
 import { stampOf } from '../../fixtures/vhdBuilder';
 import type { BlockSpec } from '../../fixtures/vhdSpec';
@@ -64,6 +65,24 @@ describe('Random chains of images, beside lists of sectors', () => {
             if (layer !== null && fileOffset !== null) chain.layers[layer]?.image.storage.read(fileOffset, part);
           }
           assert.ok(Buffer.from(content).equals(expected));
+        }
+      }),
+      { numRuns: sized({ small: 100, ci: 400, full: 3_000 }) },
+    );
+  });
+
+  it('have as many sectors in any range as their extents have that lead anywhere', () => {
+    fc.assert(
+      fc.property(fc.oneof(mixed, plain, onFixed), fc.array(fc.tuple(fc.nat(), fc.nat())), (layerSpecs, cuts) => {
+        const chain = openSpecs(chainSpecs(layerSpecs));
+        const { sectorCount } = chain.layers[0].image;
+        const reader = new ExtentReader(new SectorOwners(chain));
+        for (const [one, other] of [[0, sectorCount] as const, ...cuts]) {
+          const from = one % (sectorCount + 1);
+          const range = { from, count: Math.min(other, sectorCount - from) };
+          const owned = [...extents(chain, range)].filter(({ layer }) => layer !== null);
+          const count = owned.reduce((sum, { length }) => sum + length, 0);
+          assert.equal(reader.countOwned(range), count);
         }
       }),
       { numRuns: sized({ small: 100, ci: 400, full: 3_000 }) },
