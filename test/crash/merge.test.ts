@@ -34,7 +34,9 @@ function randomCase(random: Random): MergeCase {
   const depth = 2 + random(3);
   const baseType = random(3) === 0 ? 'fixed' : 'dynamic';
   const mixedBlockSizes = random(2) === 0;
-  const scene = buildScene(random, { depth, children: random(3), grandchildren: random(2), baseType, mixedBlockSizes });
+  const shortcomings = random(2) === 0 ? {} : { flushLag: random(8) };
+  const family = { children: random(3), grandchildren: random(2), baseType, mixedBlockSizes } as const;
+  const scene = buildScene(random, { depth, ...family, shortcomings });
   const topAt = 1 + random(depth - 1);
   // What is above the top in the chain stands on it, as the children of the leaf do.
   const ancestorAt = random(topAt);

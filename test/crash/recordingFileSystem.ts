@@ -1,8 +1,10 @@
 import { EngineError } from '../../src/engine/errors';
+import type { CopyOrder, CopyTeam } from '../../src/engine/storage/copyOrder';
 import type { FileFacts, FileSystem } from '../../src/engine/storage/fileSystem';
 import { folderOfPath, nameOfPath, resolvePath } from '../../src/engine/storage/paths';
 import type { Storage } from '../../src/engine/storage/storage';
 import { copyDisk, type DiskEvent, type DiskImage, type Inode } from './diskImage';
+import { LaggingTeam } from './laggingTeam';
 
 /** What does not work on this disk. */
 export interface Shortcomings {
@@ -16,6 +18,8 @@ export interface Shortcomings {
   readonly claimedFreeSpace?: number | null;
   /** From this many events on everything that changes the disk fails: the medium has died. */
   readonly failsFrom?: number;
+  /** Who copies asks so often for a flush that goes on before it has ended; there is none that goes on, by default. */
+  readonly flushLag?: number;
 }
 
 /**
@@ -111,6 +115,11 @@ export class RecordingFileSystem implements FileSystem {
     this.#inode(path, `Removing ${path}`);
     this.#disk.delete(path);
     this.events.push({ kind: 'remove', path });
+  }
+
+  copyTeam(order: CopyOrder): CopyTeam | null {
+    const { flushLag } = this.#shortcomings;
+    return flushLag === undefined ? null : new LaggingTeam(order, flushLag);
   }
 
   copyPermissions(): void {

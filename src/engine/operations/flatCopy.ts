@@ -45,6 +45,7 @@ export class FlatCopy {
       sources: chain.layers.map(({ image }) => image.storage),
       verifies: false,
       skipsZeros: true,
+      flushes: false,
       length,
     });
   }

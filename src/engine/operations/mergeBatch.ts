@@ -76,8 +76,9 @@ export class MergeChunk<Run extends SectorRun = SectorRun> {
     const offset = this.#used;
     this.#used += length * SECTOR_SIZE;
     this.#sectors += length;
-    this.#works.add(block, { sector, length, offset });
-    this.#touched.add(block, { sector, length });
+    const piece = { sector, length, offset };
+    this.#works.add(block, piece);
+    this.#touched.add(block, piece);
     return this.#bytes.subarray(offset, this.#used);
   }
 
@@ -85,7 +86,7 @@ export class MergeChunk<Run extends SectorRun = SectorRun> {
   carry(block: number, run: Run): void {
     this.#sectors += run.length;
     this.#carried.push({ block, run });
-    this.#touched.add(block, { sector: run.sector, length: run.length });
+    this.#touched.add(block, run);
   }
 
   /** The bytes of a piece. */

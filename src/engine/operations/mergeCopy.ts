@@ -16,6 +16,9 @@ const CHUNK_SECTORS = 2048;
 /** Sectors that are flushed and made to be seen at a time: 128 MiB. What was begun after that is done again when a merge goes on. */
 export const BATCH_SECTORS = 262_144;
 
+/** A batch becomes so many times as long at most while the one before it is being flushed. */
+const MAX_BATCHES = 2;
+
 /** So often the medium gets something to do while we go on, in sectors: 16 MiB. */
 const EARLY_SECTORS = 32_768;
 
@@ -61,7 +64,9 @@ export function* copyLayers(options: MergeCopyOptions): Generator<number, void, 
       carrier.take(chunk);
       check.verify(chunk, target);
       copiedSectors += chunk.sectors;
-      if (batches.take(chunk) >= batchSectors) {
+      const waiting = batches.take(chunk);
+      // To copy on is better than to wait for the flush of the batch before, up to a point.
+      if (waiting >= batchSectors && (waiting >= MAX_BATCHES * batchSectors || !carrier.isFlushing)) {
         yield copiedSectors;
         carrier.settle();
         batches.commit(nextBlock);
@@ -93,6 +98,7 @@ class Carrier {
       sources: source.files,
       verifies: true,
       skipsZeros: false,
+      flushes: true,
       length: sectors * SECTOR_SIZE,
     });
   }
@@ -118,8 +124,16 @@ class Carrier {
     this.#carried.clear();
   }
 
+  startEarlyFlush(): void {
+    this.#team.startEarlyFlush();
+  }
+
   startFlush(): void {
     this.#team.startFlush();
+  }
+
+  get isFlushing(): boolean {
+    return this.#team.isFlushing;
   }
 
   endFlush(): void {
@@ -168,7 +182,7 @@ class BatchWriter {
     this.#batch.take(chunk);
     const { sectors } = this.#batch;
     if (Math.floor(before / EARLY_SECTORS) < Math.floor(sectors / EARLY_SECTORS)) {
-      this.#options.storage.beginFlush?.();
+      this.#carrier.startEarlyFlush();
     }
     return sectors;
   }

@@ -9,7 +9,7 @@ import { sameBytes } from '../storage/sameBytes';
 import type { Storage } from '../storage/storage';
 import { readParts } from '../vhd/vhdParts';
 import { blockOverlap } from '../vhd/takenPlaces';
-import type { BlockWork, MergeChunk, SectorRun } from './mergeBatch';
+import type { BlockWork, MergeChunk, Piece, SectorRun } from './mergeBatch';
 import { spansOf, type Span } from './spanWriter';
 
 /** Read at a time: little enough to stay in the processor's own memory until it has been compared. Bytes. */
@@ -54,7 +54,13 @@ export class DataCheck {
     this.#storage.close();
   }
 
-  #compare(chunk: Pick<MergeChunk, 'bytesOf'>, { from, to, pieces }: Span, diskOffset: number): void {
+  #compare(chunk: Pick<MergeChunk, 'bytesOf'>, span: Span, diskOffset: number): void {
+    const { from, to, pieces } = span;
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined && to - from <= BUFFER_SIZE / SECTOR_SIZE) {
+      this.#compareOne(chunk, only, diskOffset);
+      return;
+    }
     for (let start = from; start < to; start += BUFFER_SIZE / SECTOR_SIZE) {
       const wanted = this.#buffer.subarray(0, Math.min(BUFFER_SIZE, (to - start) * SECTOR_SIZE));
       const held = this.#storage.read(diskOffset + start * SECTOR_SIZE, wanted) / SECTOR_SIZE;
@@ -68,6 +74,15 @@ export class DataCheck {
           throw unwritten(this.#path, piece);
         }
       }
+    }
+  }
+
+  /** What scattered sectors come to: thousands of short pieces, far from each other. */
+  #compareOne(chunk: Pick<MergeChunk, 'bytesOf'>, piece: Piece, diskOffset: number): void {
+    const found = this.#buffer.subarray(0, piece.length * SECTOR_SIZE);
+    const held = this.#storage.read(diskOffset + piece.sector * SECTOR_SIZE, found);
+    if (held < found.length || !sameBytes(found, chunk.bytesOf(piece))) {
+      throw unwritten(this.#path, piece);
     }
   }
 }
@@ -85,13 +100,22 @@ export function requireSeen(image: Image, works: readonly BlockWork[], places: B
     const owned = owners.load(block);
     const first = block * (image.blockSize / SECTOR_SIZE);
     const missing = pieces.find(({ sector, length }) => {
-      const isOwned = owned.subarray(sector - first, sector - first + length).every((owner) => owner === 0);
-      return !isOwned || offset === NO_OFFSET || offset !== places.dataOffset(block);
+      return !isOwned(owned, sector - first, length) || offset === NO_OFFSET || offset !== places.dataOffset(block);
     });
     if (missing !== undefined) {
       throw unwritten(image.path, missing);
     }
   }
+}
+
+/** True where the only layer owns all of `length` sectors. A loop, since millions are looked at while nothing else goes on. */
+function isOwned(owners: Uint8Array, from: number, length: number): boolean {
+  for (let sector = from; sector < from + length; sector++) {
+    if (owners[sector] !== 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /**

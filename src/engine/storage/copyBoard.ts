@@ -16,6 +16,8 @@ const DONE = 2;
 const NEWS = 3;
 const CLOSED = 4;
 const FAILURES = 5;
+/** Threads that sleep, or are about to: where there is none, nobody need be woken, which is a call of the system each time. */
+const SLEEPERS = 6;
 const COUNTERS = 8;
 
 const FAILED = -1;
@@ -75,7 +77,7 @@ export class CopyBoard {
     }
     // What was written before this is seen by whoever sees this.
     Atomics.store(this.#counters, END, index + 1);
-    this.#tellNews();
+    this.#tell(NEWS);
     return true;
   }
 
@@ -98,8 +100,7 @@ export class CopyBoard {
     if (bytesWritten === null) {
       Atomics.add(this.#counters, FAILURES, 1);
     }
-    Atomics.add(this.#counters, DONE, 1);
-    Atomics.notify(this.#counters, DONE);
+    this.#tell(DONE);
   }
 
   /** Claims, and sleeps until there is something to claim; null when the board was closed. */
@@ -113,7 +114,7 @@ export class CopyBoard {
       if (claimed !== null) {
         return claimed;
       }
-      Atomics.wait(this.#counters, NEWS, news);
+      this.#sleep(NEWS, news);
     }
   }
 
@@ -124,7 +125,7 @@ export class CopyBoard {
       if (done >= Atomics.load(this.#counters, NEXT)) {
         return;
       }
-      Atomics.wait(this.#counters, DONE, done);
+      this.#sleep(DONE, done);
     }
   }
 
@@ -160,7 +161,7 @@ export class CopyBoard {
   /** Sends all threads that wait away. */
   close(): void {
     Atomics.store(this.#counters, CLOSED, 1);
-    this.#tellNews();
+    this.#tell(NEWS);
   }
 
   #stretch(index: number): CopyStretch {
@@ -175,8 +176,19 @@ export class CopyBoard {
     return { targetOffset, segments };
   }
 
-  #tellNews(): void {
-    Atomics.add(this.#counters, NEWS, 1);
-    Atomics.notify(this.#counters, NEWS);
+  /** Counts on, and wakes those who sleep until it does. */
+  #tell(counter: number): void {
+    Atomics.add(this.#counters, counter, 1);
+    // Who is not counted yet looks at the counter once more before it sleeps.
+    if (Atomics.load(this.#counters, SLEEPERS) > 0) {
+      Atomics.notify(this.#counters, counter);
+    }
+  }
+
+  /** Until the counter stands at something else than `seen`. */
+  #sleep(counter: number, seen: number): void {
+    Atomics.add(this.#counters, SLEEPERS, 1);
+    Atomics.wait(this.#counters, counter, seen);
+    Atomics.sub(this.#counters, SLEEPERS, 1);
   }
 }

@@ -1,11 +1,7 @@
 import type { Storage } from './storage';
 
-/**
- * Bytes of a stretch at most. So many stay in a core's own cache between reading and writing. And a system that is handed more in one write looks for larger
- * runs of memory to keep it in; a virtual machine gets those anew from its host, page by page: 4 GiB took four times as long in writes of 1 MiB, and often
- * twice as long in those of 256 KiB.
- */
-export const MAX_STRETCH_LENGTH = 64 * 1024;
+/** Bytes of a stretch at most: what one of a team copies before it looks for more. */
+export const MAX_STRETCH_LENGTH = 1024 * 1024;
 
 /** Where some bytes come from. */
 export interface CopySegment {
@@ -30,6 +26,8 @@ export interface CopyOrder {
   readonly verifies: boolean;
   /** True leaves out what is all zero, in grains of HOLE_GRAIN: the target has zeros there. */
   readonly skipsZeros: boolean;
+  /** True where the target is brought to the medium again and again meanwhile. */
+  readonly flushes: boolean;
   /** Bytes in all, roughly: tells whether helpers are worth their start. */
   readonly length: number;
 }
@@ -42,8 +40,14 @@ export interface CopyTeam {
   /** Returns when all that was taken on is done, with those stretches that could not be copied or did not read as written. */
   settle(): readonly CopyStretch[];
 
+  /** Has the system begin to bring what stands in the target to the medium, where that goes on by itself; promises nothing. */
+  startEarlyFlush(): void;
+
   /** Begins to bring all that stands in the target to the medium. What is written after it may come there or not. `endFlush` comes before the next. */
   startFlush(): void;
+
+  /** True while that goes on. */
+  readonly isFlushing: boolean;
 
   /** Returns when that is done; at once where nothing was started. Throws as `Storage.flush`. */
   endFlush(): void;

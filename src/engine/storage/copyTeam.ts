@@ -11,6 +11,7 @@ export function copyTeamOf(fileSystem: FileSystem, order: CopyOrder): CopyTeam {
 
 /** A team of one. */
 class SoloCopyTeam implements CopyTeam {
+  readonly isFlushing = false;
   readonly #target: Storage;
   readonly #copier: StretchCopier;
   #failed: CopyStretch[] = [];
@@ -44,6 +45,10 @@ class SoloCopyTeam implements CopyTeam {
       }
       this.#failed.push(stretch);
     }
+  }
+
+  startEarlyFlush(): void {
+    // One alone would have to wait for it.
   }
 
   startFlush(): void {

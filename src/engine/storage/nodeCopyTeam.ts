@@ -13,8 +13,11 @@ const WORTH_A_THREAD = 32 * 1024 * 1024;
 /** More threads than this stand in each other's way: a file system lets one write to a file at a time. */
 const MAX_HELPERS = 3;
 
+/** The flush lane, and the threads of the system that work for it, keep one processor busy. */
+const FLUSHING_THREADS = 1;
+
 /** So many stretches wait for helpers before the one who posts does some by itself. */
-const MAX_WAITING = 64;
+const MAX_WAITING = 4;
 
 /** What a helper is started with. Descriptors are those of the process, whatever thread opened them. */
 interface LaneOrder {
@@ -31,10 +34,12 @@ interface LaneOrder {
  * `runAsCopyLane` before it does anything else.
  */
 export function nodeCopyTeam(program: string, order: CopyOrder): CopyTeam | null {
-  const helperCount = Math.min(MAX_HELPERS, availableParallelism() - 1);
-  const { target, sources } = order;
+  const { target, sources, flushes } = order;
+  const free = availableParallelism() - 1 - (flushes ? FLUSHING_THREADS : 0);
+  const helperCount = Math.max(0, Math.min(MAX_HELPERS, free));
   const areFiles = target instanceof NodeFileStorage && sources.every((source) => source instanceof NodeFileStorage);
-  if (!areFiles || helperCount < 1 || order.length < WORTH_A_THREAD) {
+  const isFaster = order.length >= WORTH_A_THREAD && (flushes || helperCount > 0);
+  if (!areFiles || !isFaster) {
     return null;
   }
   try {
@@ -75,7 +80,9 @@ function tryCopy(copier: StretchCopier, stretch: CopyStretch): number | null {
 class NodeCopyTeam implements CopyTeam {
   readonly #board = new CopyBoard();
   readonly #copier: StretchCopier;
-  readonly #flushLane: NodeFlushLane;
+  readonly #maxWaiting: number;
+  readonly #startFlushLane: () => NodeFlushLane;
+  #flushLane: NodeFlushLane | null = null;
   #bytesWritten = 0;
   #failed: CopyStretch[] = [];
 
@@ -87,7 +94,8 @@ class NodeCopyTeam implements CopyTeam {
     sources: readonly NodeFileStorage[],
   ) {
     this.#copier = new StretchCopier(order);
-    this.#flushLane = new NodeFlushLane(program, target, target.openDescriptor, target.path);
+    this.#maxWaiting = helperCount === 0 ? 0 : MAX_WAITING;
+    this.#startFlushLane = () => new NodeFlushLane(program, target, target.openDescriptor, target.path);
     const lane: LaneOrder = {
       kind: 'copyLane',
       memory: this.#board.memory,
@@ -116,17 +124,25 @@ class NodeCopyTeam implements CopyTeam {
     while (!this.#board.post(stretch)) {
       this.#settle();
     }
-    while (this.#board.waiting > MAX_WAITING) {
+    while (this.#board.waiting > this.#maxWaiting) {
       this.#help();
     }
   }
 
+  startEarlyFlush(): void {
+    this.#lane.startEarly();
+  }
+
   startFlush(): void {
-    this.#flushLane.start();
+    this.#lane.start();
+  }
+
+  get isFlushing(): boolean {
+    return this.#flushLane?.isBusy ?? false;
   }
 
   endFlush(): void {
-    this.#flushLane.end();
+    this.#flushLane?.end();
   }
 
   settle(): readonly CopyStretch[] {
@@ -140,7 +156,12 @@ class NodeCopyTeam implements CopyTeam {
     this.#board.withdraw();
     this.#board.waitForReports();
     this.#board.close();
-    this.#flushLane.close();
+    this.#flushLane?.close();
+  }
+
+  /** Started when there is something to be flushed, which not every copy asks for. */
+  get #lane(): NodeFlushLane {
+    return (this.#flushLane ??= this.#startFlushLane());
   }
 
   #settle(): void {

@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, readSync, statSync, writeSync } from 'node:fs';
 import { EngineError } from '../errors';
 import { t } from '../l10n';
-import { NodeEarlyFlush } from './nodeEarlyFlush';
 import { THIS_SYSTEM, type NodeSystem } from './nodeSystem';
 import type { Storage } from './storage';
 import { systemError } from './systemErrors';
@@ -14,7 +13,6 @@ export class NodeFileStorage implements Storage {
   readonly readOnly: boolean;
   readonly path: string;
   private descriptor: number;
-  private earlyFlush: NodeEarlyFlush | null = null;
 
   /** Takes an open file over; see `openNodeFile`. `path` is for errors only. */
   constructor(path: string, descriptor: number, readOnly: boolean) {
@@ -84,15 +82,7 @@ export class NodeFileStorage implements Storage {
     }
   }
 
-  beginFlush(): void {
-    if (!this.readOnly && this.descriptor >= 0) {
-      this.earlyFlush ??= new NodeEarlyFlush(this.path, this.descriptor);
-      this.earlyFlush.begin();
-    }
-  }
-
   close(): void {
-    this.earlyFlush?.close();
     const descriptor = this.descriptor;
     // What is used after closing must fail, not meet another file that got the same number.
     this.descriptor = -1;

@@ -1,13 +1,18 @@
-import { fsyncSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, fsyncSync, openSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { t } from '../l10n';
+import { THIS_SYSTEM } from './nodeSystem';
 import type { Storage } from './storage';
 import { systemError } from './systemErrors';
 
 /** Places in the memory that both threads see. */
 const STATE = 0;
 const CODE_LENGTH = 1;
-const NUMBERS = 2;
+/** How often an early flush was asked for. */
+const EARLY = 2;
+/** Changes with whatever is asked for, and at the end: what the thread waits for. */
+const NEWS = 3;
+const NUMBERS = 4;
 
 /** What is done about the flush that was asked for. */
 const IDLE = 0;
@@ -24,6 +29,7 @@ interface FlushOrder {
   readonly kind: 'flushLane';
   readonly memory: SharedArrayBuffer;
   readonly descriptor: number;
+  readonly path: string;
 }
 
 /** A thread that brings a file to the medium while others go on writing to it. */
@@ -33,21 +39,33 @@ export class NodeFlushLane {
   readonly #memory = new SharedArrayBuffer(NUMBERS * 4 + MAX_CODE_LENGTH);
   readonly #numbers = new Int32Array(this.#memory, 0, NUMBERS);
 
-  /** See `nodeCopyTeam` for `program`. `descriptor` is that of `storage`, `path` for errors only. */
+  /** See `nodeCopyTeam` for `program`. `descriptor` is that of `storage`, which is the file at `path`. */
   constructor(program: string, storage: Pick<Storage, 'flush'>, descriptor: number, path: string) {
     this.#storage = storage;
     this.#path = path;
-    const order: FlushOrder = { kind: 'flushLane', memory: this.#memory, descriptor };
+    const order: FlushOrder = { kind: 'flushLane', memory: this.#memory, descriptor, path };
     const worker = new Worker(program, { name: 'VHD Editor flushes', workerData: order, execArgv: [] });
     // What it has not begun is done here.
     worker.on('error', () => undefined);
     worker.unref();
   }
 
+  /** Begins to bring what was written to the medium, and promises nothing: so the medium has something to do until `start`. */
+  startEarly(): void {
+    Atomics.add(this.#numbers, EARLY, 1);
+    this.#tellNews();
+  }
+
   /** One at a time: `end` comes before the next. */
   start(): void {
     Atomics.store(this.#numbers, STATE, ASKED);
-    Atomics.notify(this.#numbers, STATE);
+    this.#tellNews();
+  }
+
+  /** True between `start` and the end of what it started. */
+  get isBusy(): boolean {
+    const state = Atomics.load(this.#numbers, STATE);
+    return state === ASKED || state === RUNNING;
   }
 
   /** Returns when all that was written before `start` is on the medium; at once where nothing was started. Throws as `Storage.flush`. */
@@ -57,22 +75,29 @@ export class NodeFlushLane {
       this.#storage.flush();
       return;
     }
-    while (Atomics.load(this.#numbers, STATE) === RUNNING) {
-      Atomics.wait(this.#numbers, STATE, RUNNING);
-    }
+    this.#waitWhileRunning();
     if (Atomics.compareExchange(this.#numbers, STATE, DONE, IDLE) === DONE) {
       this.#throwFailure();
     }
   }
 
-  /** Returns when the file is not touched any more. What was started may not have been done. */
+  /** Returns when the file is not touched any more through `storage`. What was started may not have been done. */
   close(): void {
     Atomics.compareExchange(this.#numbers, STATE, ASKED, IDLE);
+    this.#waitWhileRunning();
+    Atomics.store(this.#numbers, STATE, CLOSED);
+    this.#tellNews();
+  }
+
+  #waitWhileRunning(): void {
     while (Atomics.load(this.#numbers, STATE) === RUNNING) {
       Atomics.wait(this.#numbers, STATE, RUNNING);
     }
-    Atomics.store(this.#numbers, STATE, CLOSED);
-    Atomics.notify(this.#numbers, STATE);
+  }
+
+  #tellNews(): void {
+    Atomics.add(this.#numbers, NEWS, 1);
+    Atomics.notify(this.#numbers, NEWS);
   }
 
   /** The system tells of a failed flush once: whoever flushes again hears of none. */
@@ -92,18 +117,25 @@ export function runAsFlushLane(): boolean {
     return false;
   }
   const numbers = new Int32Array(order.memory, 0, NUMBERS);
-  for (;;) {
-    const state = Atomics.load(numbers, STATE);
-    if (state === CLOSED) {
+  const early = new EarlyFlush(order);
+  for (let done = 0; ;) {
+    const news = Atomics.load(numbers, NEWS);
+    const asked = Atomics.load(numbers, EARLY);
+    if (Atomics.load(numbers, STATE) === CLOSED) {
+      early.close();
       return true;
     }
-    if (state === ASKED && Atomics.compareExchange(numbers, STATE, ASKED, RUNNING) === ASKED) {
+    if (Atomics.compareExchange(numbers, STATE, ASKED, RUNNING) === ASKED) {
       flush(order, numbers);
       Atomics.store(numbers, STATE, DONE);
       Atomics.notify(numbers, STATE);
-    } else if (state !== ASKED) {
-      Atomics.wait(numbers, STATE, state);
+    } else if (asked === done) {
+      Atomics.wait(numbers, NEWS, news);
+    } else {
+      early.run();
     }
+    // A flush brings all to the medium that an early one would have.
+    done = asked;
   }
 }
 
@@ -115,5 +147,53 @@ function flush({ memory, descriptor }: FlushOrder, numbers: Int32Array): void {
     const bytes = Array.from(code.slice(0, MAX_CODE_LENGTH), (letter) => letter.charCodeAt(0));
     new Uint8Array(memory, NUMBERS * 4).set(bytes);
     Atomics.store(numbers, CODE_LENGTH, bytes.length);
+  }
+}
+
+/**
+ * Brings a file to the medium through an opening of its own: a system tells each opening of a file once that this failed, and it is the flush that counts
+ * which has to be told.
+ */
+class EarlyFlush {
+  /** -1 where there is none: then nothing is done. */
+  readonly #descriptor: number;
+
+  constructor({ path, descriptor }: FlushOrder) {
+    this.#descriptor = openAgain(path, descriptor);
+  }
+
+  run(): void {
+    if (this.#descriptor >= 0) {
+      ignoreFailure(() => fdatasyncSync(this.#descriptor));
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor >= 0) {
+      ignoreFailure(() => closeSync(this.#descriptor));
+    }
+  }
+}
+
+/** Another opening of the file that stands at the path, or -1 where that is not the one of the descriptor. */
+function openAgain(path: string, like: number): number {
+  let opened = -1;
+  ignoreFailure(() => {
+    const descriptor = openSync(path, THIS_SYSTEM.flushAccess);
+    const [own, other] = [fstatSync(descriptor), fstatSync(like)];
+    if (own.dev === other.dev && own.ino === other.ino) {
+      opened = descriptor;
+    } else {
+      closeSync(descriptor);
+    }
+  });
+  return opened;
+}
+
+function ignoreFailure(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // It is the flush at the end that must not fail.
   }
 }

@@ -22,9 +22,6 @@ export interface Storage {
   /** Returns when all that was written is on the medium. */
   flush(): void;
 
-  /** Has the system begin to bring what was written to the medium, and does not wait; promises nothing. Left out where it cannot be. */
-  beginFlush?(): void;
-
   /** Lets go of the file. Calling it twice does no harm. */
   close(): void;
 }

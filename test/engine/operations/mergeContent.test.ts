@@ -187,6 +187,23 @@ describe('what a merge carries over', () => {
     );
   });
 
+  it('is copied on while what was copied before is flushed, up to the length of two batches', () => {
+    const flushesOf = (flushLag: number): number => {
+      const owned = range(0, SECTOR_COUNT);
+      const { fileSystem, content } = family({ [BASE]: {}, [ONE]: { on: BASE, owned } }, { flushLag });
+      const expected = content(ONE);
+      const plan = planOf(fileSystem, ONE);
+      fileSystem.events.length = 0;
+      const inode = fileSystem.disk.get(BASE)!.number;
+      runToEnd(runMerge(fileSystem, plan, { batchSectors: 4 }));
+      assert.ok(readDisk(fileSystem, BASE).equals(expected));
+      return fileSystem.events.filter((event) => event.kind === 'flush' && event.inode === inode).length;
+    };
+    const late = flushesOf(1);
+    assert.ok(flushesOf(0) - late >= SECTOR_COUNT / 4 / 2 - 1);
+    assert.equal(flushesOf(1000), late);
+  });
+
   it('is believed by 7-Zip', function () {
     const folder = mkdtempSync(join(tmpdir(), 'vhd-editor-merge-'));
     try {

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -72,7 +83,13 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
     beforeEach(() => (scene = sceneOf()));
 
     function run(all: readonly CopyStretch[], options: { verifies: boolean; skipsZeros: boolean }): CopyTeam {
-      const team = scene.team({ target: scene.target, sources: scene.sources, length: MUCH, ...options });
+      const team = scene.team({
+        target: scene.target,
+        sources: scene.sources,
+        length: MUCH,
+        flushes: false,
+        ...options,
+      });
       try {
         for (const stretch of all) team.add(stretch);
         assert.deepEqual(team.settle(), []);
@@ -132,6 +149,7 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
         target: scene.target,
         sources: scene.sources,
         length: MUCH,
+        flushes: false,
         verifies: true,
         skipsZeros: false,
       });
@@ -144,17 +162,20 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
       assert.ok(scene.content().subarray(0, 4096).equals(sources[0]!.subarray(4096, 8192)));
     });
 
-    it('flushes while it copies on, as often as it is asked to', () => {
-      const all = { target: scene.target, sources: scene.sources, length: MUCH, verifies: true, skipsZeros: false };
-      const team = scene.team(all);
+    it('flushes while it copies on, as often as it is asked to', async () => {
+      const how = { verifies: true, skipsZeros: false, flushes: true };
+      const team = scene.team({ target: scene.target, sources: scene.sources, length: MUCH, ...how });
       team.endFlush();
       for (let slot = 0; slot < SLOTS; slot++) {
         team.add({ targetOffset: slot * SLOT, segments: [{ source: 0, offset: slot * 4, length: SLOT }] });
         assert.deepEqual(team.settle(), []);
+        if (slot % 2 === 0) team.startEarlyFlush();
         team.startFlush();
         team.add({ targetOffset: slot * SLOT, segments: [{ source: 1, offset: slot * 4, length: SLOT / 2 }] });
         assert.deepEqual(team.settle(), []);
+        while (slot % 3 === 0 && team.isFlushing) await new Promise(setImmediate);
         team.endFlush();
+        assert.equal(team.isFlushing, false);
       }
       team.startFlush();
       team.close();
@@ -174,6 +195,7 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
         target: scene.target,
         sources: scene.sources,
         length: MUCH,
+        flushes: false,
         verifies: false,
         skipsZeros: false,
       });
@@ -185,6 +207,15 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
       scene.target.truncate(0);
       assert.equal(scene.content().length, 0);
     });
+  });
+}
+
+/** The descriptors of a process that lead to the file at a path, where the system tells. */
+function openedBy(pid: number, path: string): string[] {
+  if (process.platform !== 'linux') return [];
+  const { ino } = statSync(path);
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => {
+    return statSync(`/proc/${pid}/fd/${fd}`, { throwIfNoEntry: false })?.ino === ino;
   });
 }
 
@@ -227,7 +258,7 @@ describe('a copy team', () => {
       return nodeCopyTeam(cli.path, order);
     }
 
-    describeTeam('as many as the machine has', () => {
+    function sceneOf(flushes: boolean): Scene {
       const path = join(folder, 'target');
       writeFileSync(path, Buffer.alloc(SLOTS * SLOT));
       const target = openNodeFile(path, 'write');
@@ -238,9 +269,12 @@ describe('a copy team', () => {
         target,
         sources: files,
         content: () => readFileSync(path),
-        team: (order) => threads(order) ?? copyTeamOf(new MemoryFileSystem('posix'), order),
+        team: (order) => threads({ ...order, flushes }) ?? copyTeamOf(new MemoryFileSystem('posix'), order),
       };
-    });
+    }
+
+    describeTeam('as many as the machine has', () => sceneOf(false));
+    describeTeam('that leaves a processor to those who flush', () => sceneOf(true));
 
     it('throws what the system says to a flush, once', () => {
       const wrong = join(folder, 'wrong');
@@ -248,6 +282,7 @@ describe('a copy team', () => {
       assert.equal(spawnSync('mkfifo', [wrong]).status, 0);
       const pipe = openSync(wrong, constants.O_RDWR | constants.O_NONBLOCK);
       const lane = new NodeFlushLane(cli.path, { flush: () => fsyncSync(pipe) }, pipe, wrong);
+      lane.startEarly();
       lane.start();
       assert.throws(() => lane.end());
       lane.end();
@@ -255,11 +290,35 @@ describe('a copy team', () => {
       closeSync(pipe);
     });
 
+    it('flushes early only the file itself, and no other that stands at its path by then', async () => {
+      const path = join(folder, 'replaced');
+      writeFileSync(path, 'first');
+      const target = openNodeFile(path, 'write');
+      opened.push(target);
+      rmSync(path);
+      writeFileSync(path, 'second');
+      const lane = new NodeFlushLane(cli.path, target, target.openDescriptor, path);
+      lane.startEarly();
+      lane.start();
+      while (lane.isBusy) await new Promise(setImmediate);
+      lane.end();
+      // Nobody is to hold the other one open.
+      assert.deepEqual(openedBy(process.pid, path), []);
+      lane.close();
+    });
+
     it('is not made for little, nor for what is no file of this computer', () => {
       const files = new MemoryFileSystem('posix', { '/a': Buffer.alloc(10) });
       const target = openNodeFile(join(folder, '0'), 'write');
       opened.push(target);
-      const order = { target, sources: [], verifies: false, skipsZeros: false, length: MAX_STRETCH_LENGTH };
+      const order = {
+        target,
+        sources: [],
+        verifies: false,
+        skipsZeros: false,
+        flushes: true,
+        length: MAX_STRETCH_LENGTH,
+      };
       assert.equal(threads(order), null);
       assert.equal(threads({ ...order, length: MUCH, sources: [files.open('/a', 'read')] }), null);
     });

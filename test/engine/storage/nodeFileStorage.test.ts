@@ -54,20 +54,6 @@ describe('A file on disk', () => {
     assert.deepEqual(readFileSync(path), Buffer.from('012\0\0\0\0x'));
   });
 
-  it('begins to be flushed without waiting, and stays what it is, closed or not', async () => {
-    const path = fileOf('0123456789');
-    const file = openNodeFile(path, 'write');
-    file.write(2, Buffer.from('ab'));
-    for (let time = 0; time < 3; time++) file.beginFlush();
-    file.write(4, Buffer.from('cd'));
-    await new Promise(setImmediate);
-    file.beginFlush();
-    file.flush();
-    file.close();
-    file.beginFlush();
-    assert.equal(readFileSync(path, 'utf8'), '01abcd6789');
-  });
-
   it('open for reading refuses to be changed', () => {
     const file = openNodeFile(fileOf('0123'), 'read');
     assert.equal(file.readOnly, true);
