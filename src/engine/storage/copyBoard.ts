@@ -8,7 +8,10 @@ const SEGMENTS = 16_384;
 const STRETCH_NUMBERS = 3;
 const SEGMENT_NUMBERS = 3;
 
-/** Places of the counters. */
+/**
+ * Places of the counters. NEXT, END and DONE only ever grow, past the largest number to the smallest: a thread that was held up while it claimed would
+ * take what others have done long since if they began again at 0. So they are compared by their difference, and a stretch's place is its number's remainder.
+ */
 const NEXT = 0;
 const END = 1;
 const DONE = 2;
@@ -24,8 +27,15 @@ const FAILED = -1;
 
 /** A stretch that somebody has taken from the board. */
 export interface ClaimedStretch {
-  readonly index: number;
+  /** Its number on the board, which may be negative. */
+  readonly number: number;
   readonly stretch: CopyStretch;
+}
+
+/** Where the stretch of a number lies on the board. */
+function placeOf(number: number): number {
+  // STRETCHES is a power of two.
+  return number & (STRETCHES - 1);
 }
 
 /**
@@ -39,7 +49,8 @@ export class CopyBoard {
   readonly #results: Int32Array;
   readonly #stretches: Float64Array;
   readonly #segments: Float64Array;
-  /** Segments in use; only the thread that posts knows. */
+  /** The number of the first stretch that has not been collected, and the segments in use; only the thread that posts knows them. */
+  #first: number;
   #segmentCount = 0;
 
   constructor(memory?: SharedArrayBuffer) {
@@ -52,11 +63,12 @@ export class CopyBoard {
     this.#results = new Int32Array(this.memory, counterBytes, STRETCHES);
     this.#stretches = new Float64Array(this.memory, counterBytes + resultBytes, STRETCHES * STRETCH_NUMBERS);
     this.#segments = new Float64Array(this.memory, counterBytes + resultBytes + stretchBytes);
+    this.#first = Atomics.load(this.#counters, END);
   }
 
   /** How many nobody has claimed yet. */
   get waiting(): number {
-    return Atomics.load(this.#counters, END) - Atomics.load(this.#counters, NEXT);
+    return (Atomics.load(this.#counters, END) - Atomics.load(this.#counters, NEXT)) | 0;
   }
 
   /** True where a stretch that has not been collected yet has failed. */
@@ -66,17 +78,17 @@ export class CopyBoard {
 
   /** Puts a stretch on the board; false where it is full. */
   post({ targetOffset, segments }: CopyStretch): boolean {
-    const index = Atomics.load(this.#counters, END);
-    if (index === STRETCHES || this.#segmentCount + segments.length > SEGMENTS) {
+    const end = Atomics.load(this.#counters, END);
+    if (((end - this.#first) | 0) === STRETCHES || this.#segmentCount + segments.length > SEGMENTS) {
       return false;
     }
-    this.#stretches.set([targetOffset, this.#segmentCount, segments.length], index * STRETCH_NUMBERS);
+    this.#stretches.set([targetOffset, this.#segmentCount, segments.length], placeOf(end) * STRETCH_NUMBERS);
     for (const { source, offset, length } of segments) {
       this.#segments.set([source, offset, length], this.#segmentCount * SEGMENT_NUMBERS);
       this.#segmentCount++;
     }
     // What was written before this is seen by whoever sees this.
-    Atomics.store(this.#counters, END, index + 1);
+    Atomics.add(this.#counters, END, 1);
     this.#tell(NEWS);
     return true;
   }
@@ -84,19 +96,19 @@ export class CopyBoard {
   /** Takes the next stretch; null where none waits. It is to be reported, whatever comes of it. */
   claim(): ClaimedStretch | null {
     for (;;) {
-      const index = Atomics.load(this.#counters, NEXT);
-      if (index >= Atomics.load(this.#counters, END)) {
+      const number = Atomics.load(this.#counters, NEXT);
+      if (((Atomics.load(this.#counters, END) - number) | 0) <= 0) {
         return null;
       }
-      if (Atomics.compareExchange(this.#counters, NEXT, index, index + 1) === index) {
-        return { index, stretch: this.#stretch(index) };
+      if (Atomics.compareExchange(this.#counters, NEXT, number, number + 1) === number) {
+        return { number, stretch: this.#stretch(number) };
       }
     }
   }
 
   /** `bytesWritten`: null where it failed. */
-  report(index: number, bytesWritten: number | null): void {
-    Atomics.store(this.#results, index, bytesWritten ?? FAILED);
+  report(number: number, bytesWritten: number | null): void {
+    Atomics.store(this.#results, placeOf(number), bytesWritten ?? FAILED);
     if (bytesWritten === null) {
       Atomics.add(this.#counters, FAILURES, 1);
     }
@@ -122,7 +134,7 @@ export class CopyBoard {
   waitForReports(): void {
     for (;;) {
       const done = Atomics.load(this.#counters, DONE);
-      if (done >= Atomics.load(this.#counters, NEXT)) {
+      if (done === Atomics.load(this.#counters, NEXT)) {
         return;
       }
       this.#sleep(DONE, done);
@@ -132,7 +144,7 @@ export class CopyBoard {
   /** Takes away what nobody has claimed, all of which is then as if it had never been posted. */
   withdraw(): void {
     for (let claimed = this.claim(); claimed !== null; claimed = this.claim()) {
-      this.report(claimed.index, 0);
+      this.report(claimed.number, 0);
     }
   }
 
@@ -140,20 +152,17 @@ export class CopyBoard {
   collect(): { readonly bytesWritten: number; readonly failed: readonly CopyStretch[] } {
     const failed: CopyStretch[] = [];
     let bytesWritten = 0;
-    const count = Atomics.load(this.#counters, END);
-    for (let index = 0; index < count; index++) {
-      const result = Atomics.load(this.#results, index);
+    const end = Atomics.load(this.#counters, END);
+    for (let number = this.#first; number !== end; number = (number + 1) | 0) {
+      const result = Atomics.load(this.#results, placeOf(number));
       if (result === FAILED) {
-        failed.push(this.#stretch(index));
+        failed.push(this.#stretch(number));
       } else {
         bytesWritten += result;
       }
     }
+    this.#first = end;
     this.#segmentCount = 0;
-    // In this order nobody ever sees more to claim than there is.
-    Atomics.store(this.#counters, END, 0);
-    Atomics.store(this.#counters, NEXT, 0);
-    Atomics.store(this.#counters, DONE, 0);
     Atomics.store(this.#counters, FAILURES, 0);
     return { bytesWritten, failed };
   }
@@ -164,12 +173,12 @@ export class CopyBoard {
     this.#tell(NEWS);
   }
 
-  #stretch(index: number): CopyStretch {
-    const at = index * STRETCH_NUMBERS;
+  #stretch(number: number): CopyStretch {
+    const at = placeOf(number) * STRETCH_NUMBERS;
     const [targetOffset = 0, first = 0, count = 0] = this.#stretches.subarray(at, at + STRETCH_NUMBERS);
     const segments: CopySegment[] = [];
-    for (let number = first; number < first + count; number++) {
-      const from = number * SEGMENT_NUMBERS;
+    for (let index = first; index < first + count; index++) {
+      const from = index * SEGMENT_NUMBERS;
       const [source = 0, offset = 0, length = 0] = this.#segments.subarray(from, from + SEGMENT_NUMBERS);
       segments.push({ source, offset, length });
     }

@@ -62,7 +62,7 @@ export function runAsCopyLane(): boolean {
   const sources = order.sources.map((descriptor) => new NodeFileStorage('', descriptor, true));
   const copier = new StretchCopier({ target, sources, verifies, skipsZeros });
   for (let claimed = board.waitAndClaim(); claimed !== null; claimed = board.waitAndClaim()) {
-    board.report(claimed.index, tryCopy(copier, claimed.stretch));
+    board.report(claimed.number, tryCopy(copier, claimed.stretch));
   }
   return true;
 }
@@ -187,7 +187,7 @@ class NodeCopyTeam implements CopyTeam {
         throw error;
       }
     } finally {
-      this.#board.report(claimed.index, written);
+      this.#board.report(claimed.number, written);
     }
   }
 }

@@ -14,7 +14,7 @@ export class NodeFileStorage implements Storage {
   readonly path: string;
   private descriptor: number;
 
-  /** Takes an open file over; see `openNodeFile`. `path` is for errors only. */
+  /** Takes an open file over; see `openNodeFile`. `path` is for errors, and for a second opening that makes sure it is the same file. */
   constructor(path: string, descriptor: number, readOnly: boolean) {
     this.path = path;
     this.descriptor = descriptor;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { t } from '../l10n';
 import { THIS_SYSTEM } from './nodeSystem';
@@ -33,11 +33,7 @@ function named(users: ReadonlySet<string> = new Set()): readonly string[] {
 /** As /proc/locks names a file; null where nothing stands at the path. */
 function keyOfFile(path: string): string | null {
   const facts = orNull(() => statSync(path, { bigint: true }));
-  return facts === null ? null : keyOf(facts);
-}
-
-function keyOf({ dev, ino }: BigIntStats): string {
-  return `${deviceText(dev)}:${ino}`;
+  return facts === null ? null : `${deviceText(facts.dev)}:${facts.ino}`;
 }
 
 function addWriters(users: Users): void {

@@ -117,6 +117,9 @@ export function runAsFlushLane(): boolean {
     return false;
   }
   const numbers = new Int32Array(order.memory, 0, NUMBERS);
+  if (Atomics.load(numbers, STATE) === CLOSED) {
+    return true;
+  }
   const early = new EarlyFlush(order);
   for (let done = 0; ;) {
     const news = Atomics.load(numbers, NEWS);
@@ -178,16 +181,21 @@ class EarlyFlush {
 /** Another opening of the file that stands at the path, or -1 where that is not the one of the descriptor. */
 function openAgain(path: string, like: number): number {
   let opened = -1;
-  ignoreFailure(() => {
-    const descriptor = openSync(path, THIS_SYSTEM.flushAccess);
-    const [own, other] = [fstatSync(descriptor), fstatSync(like)];
-    if (own.dev === other.dev && own.ino === other.ino) {
-      opened = descriptor;
-    } else {
-      closeSync(descriptor);
-    }
-  });
+  ignoreFailure(() => (opened = openSync(path, THIS_SYSTEM.flushAccess)));
+  if (opened >= 0 && !isSameFile(opened, like)) {
+    ignoreFailure(() => closeSync(opened));
+    return -1;
+  }
   return opened;
+}
+
+function isSameFile(descriptor: number, other: number): boolean {
+  try {
+    const [one, two] = [fstatSync(descriptor), fstatSync(other)];
+    return one.dev === two.dev && one.ino === two.ino;
+  } catch {
+    return false;
+  }
 }
 
 function ignoreFailure(act: () => void): void {

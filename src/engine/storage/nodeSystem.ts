@@ -28,8 +28,8 @@ const NODE_CALLS: FileCalls = { open: openSync, rename: renameSync, unlink: unli
 const POSIX_SYSTEM: NodeSystem = {
   ...NODE_CALLS,
   pathStyle: 'posix',
-  // Nobody is to take us for one who writes once the file itself is closed.
-  flushAccess: constants.O_RDONLY,
+  // Nobody is to take us for one who writes once the file itself is closed; and to open a pipe that stands at its path by then must not take forever.
+  flushAccess: constants.O_RDONLY | constants.O_NONBLOCK,
   hasOwnPermissions: true,
   tellsUsers: process.platform === 'linux',
 };

@@ -307,6 +307,26 @@ describe('a copy team', () => {
       lane.close();
     });
 
+    it('does not wait for a pipe that stands at the path of the file by then', async () => {
+      const path = join(folder, 'piped');
+      writeFileSync(path, 'content');
+      const target = openNodeFile(path, 'write');
+      opened.push(target);
+      rmSync(path);
+      assert.equal(spawnSync('mkfifo', [path]).status, 0);
+      const lane = new NodeFlushLane(cli.path, target, target.openDescriptor, path);
+      try {
+        lane.startEarly();
+        lane.start();
+        while (lane.isBusy) await new Promise(setImmediate);
+        lane.end();
+      } finally {
+        lane.close();
+        // Whoever waits for somebody to write is let go.
+        closeSync(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+      }
+    });
+
     it('is not made for little, nor for what is no file of this computer', () => {
       const files = new MemoryFileSystem('posix', { '/a': Buffer.alloc(10) });
       const target = openNodeFile(join(folder, '0'), 'write');
