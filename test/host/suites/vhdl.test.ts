@@ -60,10 +60,28 @@ async function focusedInOurs(): Promise<boolean> {
 }
 
 async function quickOpen(words: string): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.quickOpen', words);
   const [name = ''] = words.split(':');
-  await browser.waitFor({ area: 'workbench', selector: '.quick-input-list .monaco-list-row.focused', text: name });
+  await eventually(
+    async () => {
+      // The list is made once, without a file that is not known yet, and closes when the page of an editor takes the focus.
+      await vscode.commands.executeCommand('workbench.action.quickOpen', words);
+      return isOffered(name);
+    },
+    (isThere) => isThere,
+    'the file in quick open',
+  );
   await browser.press('Enter');
+}
+
+/** Waits some seconds for a file to be the first that quick open offers. */
+async function isOffered(name: string): Promise<boolean> {
+  const end = Date.now() + 5000;
+  while (Date.now() < end) {
+    const selector = '.quick-input-list .monaco-list-row.focused';
+    if ((await browser.count({ area: 'workbench', selector, text: name })) > 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }
 
 describe('.vhd, which is VHDL source as well as a disk image', () => {
