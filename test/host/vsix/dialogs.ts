@@ -71,14 +71,23 @@ export async function chooseInPage(
   await workbench.click(item);
 }
 
+/** How long a notification that was closed is still there, in milliseconds. */
+const FADING_TIME = 300;
+
 /** Those of work that has just ended go by themselves. */
 export async function closeNotifications({ page }: PackagedWorkbench): Promise<void> {
   const toasts = page.locator('.notification-toast');
   const closable = toasts.filter({ has: page.locator('.codicon-notifications-clear') });
-  for (let count = await closable.count(); count > 0; count = await closable.count()) {
-    await closable.first().hover();
-    await closable.first().locator('.codicon-notifications-clear').click();
-    await closable.nth(count - 1).waitFor({ state: 'detached' });
+  const end = Date.now() + 60_000;
+  while ((await closable.count()) > 0) {
+    try {
+      await closable.first().hover({ timeout: 2_000 });
+      await closable.first().locator('.codicon-notifications-clear').click({ timeout: 2_000 });
+      await page.waitForTimeout(FADING_TIME);
+    } catch (error) {
+      // Another one may have come, or this one gone, meanwhile.
+      if (Date.now() > end) throw error;
+    }
   }
   await toasts.first().waitFor({ state: 'detached' });
 }
