@@ -19,7 +19,7 @@ export function countsLine(counts: Readonly<Counts>): string {
 }
 
 interface ReportEvent {
-  readonly kind: 'pass' | 'fail' | 'skip' | 'end' | 'note';
+  readonly kind: 'pass' | 'fail' | 'retry' | 'skip' | 'end' | 'note';
   readonly title?: string;
   readonly error?: string;
   readonly text?: string;
@@ -38,6 +38,13 @@ export function recordFailure(title: string, error: string): void {
 
 export function recordedFailures(): readonly string[] {
   return failures;
+}
+
+/** What failed and is run once more: told again like failures, since one that passes then has been seen to fail all the same. */
+const retries: string[] = [];
+
+export function recordedRetries(): readonly string[] {
+  return retries;
 }
 
 /** Follows what reporter.cjs writes while the tests run, printing each result, and adds it all up. */
@@ -76,6 +83,9 @@ export class ReportReader {
       this.counts.failed += 1;
       recordFailure(event.title ?? '', event.error ?? '');
       this.#print(`  ✘ ${event.title ?? ''}\n${indent(event.error ?? '')}`);
+    } else if (event.kind === 'retry') {
+      retries.push(event.title ?? '');
+      this.#print(`  ↻ ${event.title ?? ''}, which is run once more\n${indent(event.error ?? '')}`);
     } else if (event.kind === 'note') {
       this.#print(indent(event.text ?? ''));
     } else {

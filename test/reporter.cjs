@@ -13,5 +13,8 @@ module.exports = function Reporter(runner) {
   runner.on('fail', (test, error) => {
     write({ kind: 'fail', title: test.fullTitle(), error: error.stack ?? String(error) });
   });
+  runner.on('retry', (test, error) => {
+    write({ kind: 'retry', title: test.fullTitle(), error: error.stack ?? String(error) });
+  });
   runner.on('end', () => write({ kind: 'end' }));
 };

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { runHosts } from './host/hosts';
 import { packExtension } from './host/packExtension';
 import type { NotRun } from './notRun';
-import { addCounts, countsLine, recordedFailures, recordFailure, ReportReader } from './report';
+import { addCounts, countsLine, recordedFailures, recordedRetries, recordFailure, ReportReader } from './report';
 import type { Counts } from './report';
 
 const ROOT = resolve(__dirname, '..');
@@ -109,7 +109,7 @@ async function runPackaged(scratch: string): Promise<Counts> {
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const vsix = join(scratch, 'vhd-editor.vsix');
   await packExtension(vsix);
-  const suites = ['test/host/vsix/**/*.test.ts'];
+  const suites = ['--retries', '1', 'test/host/vsix/**/*.test.ts'];
   const runs = ['oldest', 'current'].map((release) =>
     runMocha(scratch, `packaged-${release}`, suites, { VHD_TEST_VSCODE: release, VHD_TEST_VSIX: vsix }),
   );
@@ -185,6 +185,7 @@ async function main(): Promise<void> {
 
   const missing = readNotRun(notRunFile);
   console.log('');
+  for (const title of recordedRetries()) console.log(`Run once more: ${title}`);
   for (const failure of recordedFailures()) console.log(`Failed: ${failure}`);
   for (const { what, why } of missing) console.log(`Not run: ${what}: ${why}`);
   if (isContinuousIntegration() && missing.length > 0) {

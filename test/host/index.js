@@ -11,6 +11,7 @@ exports.run = async function run() {
     const mocha = new Mocha({
       ui: 'bdd',
       timeout: 600_000,
+      retries: 1,
       forbidOnly: true,
       reporter: Reporter,
       grep: process.env.VHD_TEST_GREP,
