@@ -227,7 +227,7 @@ export class SectorOwners {
   #paint(index: number, owners: Uint8Array, sectorCount: number): void {
     const number = this.layers[index]?.number ?? NO_LAYER;
     for (const run of runsOfBoth(this.#remainingBytes, this.#window(index).bytes, 0, sectorCount)) {
-      owners.fill(number, run.start, run.start + run.length);
+      fillRun(owners, number, run);
     }
   }
 
@@ -242,3 +242,17 @@ export class SectorOwners {
     }
   }
 }
+
+/** As `fill`, a call of which costs as much as some tens of sectors one by one: scattered sectors come in tens of thousands of short runs. */
+function fillRun(owners: Uint8Array, number: number, { start, length }: BitRun): void {
+  const end = start + length;
+  if (length > MAX_SHORT_RUN) {
+    owners.fill(number, start, end);
+    return;
+  }
+  for (let sector = start; sector < end; sector++) {
+    owners[sector] = number;
+  }
+}
+
+const MAX_SHORT_RUN = 16;
