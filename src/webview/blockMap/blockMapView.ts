@@ -330,7 +330,7 @@ export class BlockMapView {
       this.#queue.request('overview', 'counts');
       this.#isRestLate = false;
     } else {
-      if (parts.has('overview')) this.#overview.draw(index, paint.cells);
+      if (parts.has('overview')) this.#overview.draw(index, paint.cells, map.unsaved ?? [], paint.palette);
       if (parts.has('counts')) this.#toolbar.showCounts(index.counts);
     }
     if (parts.has('marks')) this.#drawMarks(index.blockCount, corner);

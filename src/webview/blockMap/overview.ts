@@ -1,6 +1,9 @@
+import type { UnsavedRun } from '../../protocol/session';
 import type { BlockIndex } from './blockIndex';
 import type { CellPainter } from './cellPainter';
 import { add } from './elements';
+import type { Palette } from './palette';
+import { markStrip } from './unsavedMarks';
 import type { Viewport } from './viewport';
 
 /** CSS pixels of the frame's least width, so that it can be grabbed. */
@@ -21,6 +24,8 @@ export class Overview {
   #height = 0;
   /** CSS pixels; kept, since asking the element in the midst of drawing would make the browser lay out the page once more. */
   #length = 0;
+  /** Device pixels of a CSS pixel. */
+  #scale = 1;
 
   /** `moved` is called with the share of the disk, 0 to 1, that is to be in the middle of the map. */
   constructor(parent: HTMLElement, moved: (share: number) => void) {
@@ -38,10 +43,11 @@ export class Overview {
     this.#width = width;
     this.#height = height;
     this.#length = width / scale;
+    this.#scale = scale;
   }
 
-  /** Nothing before the strip has a size, as where it is hidden. */
-  draw(index: BlockIndex, painter: CellPainter): void {
+  /** Nothing before the strip has a size, as where it is hidden. `unsaved`: the blocks that are marked as not saved. */
+  draw(index: BlockIndex, painter: CellPainter, unsaved: readonly UnsavedRun[], palette: Palette): void {
     if (this.#width === 0) return;
     const image = this.#imageOfSize();
     if (this.#context === null || image === null || index.blockCount === 0) return;
@@ -60,6 +66,10 @@ export class Overview {
         const look = cells[Math.floor(first + x * perColumn)] ?? 0;
         pixels[at++] = ((x + y) % 3 === 0 ? secondDots[look] : mainDots[look]) ?? 0;
       }
+    }
+    if (unsaved.length > 0) {
+      const picture = { pixels, width: this.#width, height: this.#height };
+      markStrip(picture, { blockCount: index.blockCount, scale: this.#scale }, unsaved, palette);
     }
     this.#context.putImageData(image, 0, 0);
   }

@@ -6,6 +6,10 @@ import type { Viewport } from './viewport';
 const DOT_SHARE = 0.36;
 const SMALLEST_DOT = 4;
 
+/** CSS pixels of a mark half way up the strip that is the whole disk, where no frame covers it, and its least width. */
+const STRIP_MARK_HEIGHT = 8;
+const SMALLEST_STRIP_MARK = 4;
+
 /** Pixels of a map, row by row. */
 export interface Picture {
   readonly pixels: Uint32Array;
@@ -30,6 +34,50 @@ export function markUnsaved(
     const inset = Math.floor((side - size) / 2);
     for (const { left, top } of cells) fillDisc(picture, left + inset, top + inset, size, color);
   }
+}
+
+/** Marks in the strip that is the whole disk, from left to right, where blocks are not saved. `scale`: device pixels of a CSS pixel. */
+export function markStrip(
+  { pixels, width, height }: Picture,
+  { blockCount, scale }: { readonly blockCount: number; readonly scale: number },
+  unsaved: readonly UnsavedRun[],
+  { foreground, background }: Palette,
+): void {
+  const rim = Math.max(1, Math.round(scale));
+  const markHeight = Math.min(height - 2 * rim, Math.round(STRIP_MARK_HEIGHT * scale));
+  const top = Math.floor((height - markHeight) / 2);
+  const bottom = top + markHeight;
+  const columns = markedColumns(width, Math.round(SMALLEST_STRIP_MARK * scale), blockCount, unsaved);
+  for (let x = 0; x < width; x++) {
+    if (columns.subarray(Math.max(0, x - rim), x + rim + 1).includes(1)) {
+      fillColumn(pixels, width, { x, from: top - rim, to: bottom + rim }, background);
+    }
+    if (columns[x] === 1) {
+      fillColumn(pixels, width, { x, from: top, to: bottom }, foreground);
+    }
+  }
+}
+
+/** One byte a column of pixels, 1 where it is marked; each mark is `least` pixels wide at least. */
+function markedColumns(width: number, least: number, blockCount: number, unsaved: readonly UnsavedRun[]): Uint8Array {
+  const columns = new Uint8Array(width);
+  const perBlock = width / blockCount;
+  for (const { start, length } of unsaved) {
+    const middle = (start + length / 2) * perBlock;
+    const half = Math.max(length * perBlock, least) / 2;
+    const left = Math.max(0, Math.min(Math.round(middle - half), width - least));
+    columns.fill(1, left, Math.max(left + least, Math.round(middle + half)));
+  }
+  return columns;
+}
+
+function fillColumn(
+  pixels: Uint32Array,
+  width: number,
+  { x, from, to }: { readonly x: number; readonly from: number; readonly to: number },
+  color: number,
+): void {
+  for (let y = from; y < to; y++) pixels[y * width + x] = color;
 }
 
 /** How many of the blocks from `first` up to, not including, `end` are not saved. */

@@ -30,6 +30,18 @@ async function count(page: Page, color: string): Promise<number> {
   }, color);
 }
 
+/** Where the marks in the strip of the whole disk are, as shares of its width: the pixels of its middle line that have a colour. */
+async function marksInStrip(page: Page, color: string): Promise<number[]> {
+  return page.evaluate((color) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.block-map-overview-canvas')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, canvas.height / 2, canvas.width, 1);
+    const hex = (at: number): string => [0, 1, 2].map((i) => data[at + i]!.toString(16).padStart(2, '0')).join('');
+    return Array.from({ length: canvas.width }, (_, x) => x)
+      .filter((x) => hex(x * 4) === color)
+      .map((x) => x / canvas.width);
+  }, color);
+}
+
 describeStage('blocks that are not saved', (open) => {
   for (const kind of THEME_KINDS) {
     it(`are marked in the middle of their cells, whatever these look like, until they are saved: ${kind}`, async () => {
@@ -78,6 +90,26 @@ describeStage('blocks that are not saved', (open) => {
       await page.evaluate(() => window.stage.drawn());
     }
   });
+
+  for (const kind of THEME_KINDS) {
+    it(`are marked in the strip that is the whole disk, to its very ends, until they are saved: ${kind}`, async () => {
+      const page = await open({ theme: kind });
+      await page.evaluate(() => {
+        window.stage.showUsed(20_480, 4);
+        return window.stage.drawn();
+      });
+      const color = foreground(kind);
+      deepEqual(await marksInStrip(page, color), []);
+      await edit(page, [0, 5120, 20_479]);
+      await takePicture(page, `${kind}-unsaved-strip`);
+      const marks = await marksInStrip(page, color);
+      const near = (share: number): number => marks.filter((mark) => Math.abs(mark - share) < 0.01).length;
+      deepEqual([near(0), near(0.25), near(1)], [4, 4, 4]);
+      equal(marks.length, 12);
+      await edit(page, []);
+      deepEqual(await marksInStrip(page, color), []);
+    });
+  }
 
   it('are told of where the pointer is, and spoken of where the keyboard leads', async () => {
     const page = await open({ height: 300 });
