@@ -33,9 +33,13 @@ interface LaneOrder {
  * The team for files of this computer, or null where it would not be faster. `program` is the path of the running bundle, which calls
  * `runAsCopyLane` before it does anything else.
  */
-export function nodeCopyTeam(program: string, order: CopyOrder): CopyTeam | null {
+export function nodeCopyTeam(
+  program: string,
+  order: CopyOrder,
+  processors: number = availableParallelism(),
+): CopyTeam | null {
   const { target, sources, flushes } = order;
-  const free = availableParallelism() - 1 - (flushes ? FLUSHING_THREADS : 0);
+  const free = processors - 1 - (flushes ? FLUSHING_THREADS : 0);
   const helperCount = Math.max(0, Math.min(MAX_HELPERS, free));
   const areFiles = target instanceof NodeFileStorage && sources.every((source) => source instanceof NodeFileStorage);
   const isFaster = order.length >= WORTH_A_THREAD && (flushes || helperCount > 0);

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { CopyOrder, CopyStretch, CopyTeam } from '../../../src/engine/storage/copyOrder';
+import type { CopyOrder, CopySegment, CopyStretch, CopyTeam } from '../../../src/engine/storage/copyOrder';
 import { MAX_STRETCH_LENGTH } from '../../../src/engine/storage/copyOrder';
 import { copyTeamOf } from '../../../src/engine/storage/copyTeam';
 import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
@@ -139,6 +139,32 @@ function describeTeam(name: string, sceneOf: () => Scene): void {
       }
     });
 
+    it('copies what is posted, settled and posted anew in the same places, round after round', async () => {
+      const { target } = scene;
+      const how = { verifies: true, skipsZeros: false, flushes: false };
+      const team = scene.team({ target, sources: scene.sources, length: MUCH, ...how });
+      try {
+        for (let round = 0; round < sized({ small: 100, ci: 400, full: 20_000 }); round++) {
+          const all = Array.from({ length: 1 + (round % SLOTS) }, (_, slot): CopyStretch => ({
+            targetOffset: slot * SLOT,
+            segments: [{ source: round % 2, offset: ((round * 7 + slot) % 1000) * 8, length: 64 + (round % 500) * 4 }],
+          }));
+          for (const stretch of all) team.add(stretch);
+          assert.deepEqual(team.settle(), []);
+          const content = scene.content();
+          for (const { targetOffset, segments } of all) {
+            const [{ source, offset, length }] = segments as [CopySegment];
+            const bytes = content.subarray(targetOffset, targetOffset + length);
+            assert.ok(bytes.equals(sources[source]!.subarray(offset, offset + length)), `round ${round}`);
+          }
+          // Threads start, and end, only when this one lets them.
+          if (round % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      } finally {
+        team.close();
+      }
+    });
+
     it('gives back what a source is too short for, and does the rest', () => {
       const good: CopyStretch = { targetOffset: 0, segments: [{ source: 0, offset: 4096, length: 4096 }] };
       const bad: CopyStretch = {
@@ -254,27 +280,28 @@ describe('a copy team', () => {
       rmSync(folder, { recursive: true });
     });
 
-    function threads(order: CopyOrder): CopyTeam | null {
-      return nodeCopyTeam(cli.path, order);
-    }
-
-    function sceneOf(flushes: boolean): Scene {
+    function sceneOf(flushes: boolean, processors: number): Scene {
       const path = join(folder, 'target');
       writeFileSync(path, Buffer.alloc(SLOTS * SLOT));
       const target = openNodeFile(path, 'write');
       const files = sources.map((_, at) => openNodeFile(join(folder, String(at)), 'read'));
       opened.push(target, ...files);
-      // On a machine with one processor there is none, and a team of one does it.
       return {
         target,
         sources: files,
         content: () => readFileSync(path),
-        team: (order) => threads({ ...order, flushes }) ?? copyTeamOf(new MemoryFileSystem('posix'), order),
+        team: (order) => {
+          const team = nodeCopyTeam(cli.path, { ...order, flushes }, processors);
+          assert.ok(team !== null);
+          return team;
+        },
       };
     }
 
-    describeTeam('as many as the machine has', () => sceneOf(false));
-    describeTeam('that leaves a processor to those who flush', () => sceneOf(true));
+    // As many as there are at most, whatever the machine has.
+    describeTeam('of four', () => sceneOf(false, 16));
+    describeTeam('of four beside one that flushes', () => sceneOf(true, 16));
+    describeTeam('of one beside one that flushes', () => sceneOf(true, 2));
 
     it('throws what the system says to a flush, once', () => {
       const wrong = join(folder, 'wrong');
@@ -339,8 +366,9 @@ describe('a copy team', () => {
         flushes: true,
         length: MAX_STRETCH_LENGTH,
       };
-      assert.equal(threads(order), null);
-      assert.equal(threads({ ...order, length: MUCH, sources: [files.open('/a', 'read')] }), null);
+      assert.equal(nodeCopyTeam(cli.path, order, 16), null);
+      const ofMemory = { ...order, length: MUCH, sources: [files.open('/a', 'read')] };
+      assert.equal(nodeCopyTeam(cli.path, ofMemory, 16), null);
     });
   });
 });
