@@ -5,32 +5,12 @@ import { ImageFamily, SECTORS_PER_BLOCK } from './imageFamily';
 import { layoutProblems } from './layoutProblems';
 import { describePage, openPage } from './pageHarness';
 import type { PageHarness } from './pageHarness';
-import { openTab, says, selectBlock } from './pageWords';
+import { editField, openTab, says, selectBlock, walkToRow } from './pageWords';
 import { THEME_KINDS } from './themes';
 
 /** Forms that axe looks at: those with all the kinds of words and inputs in one theme, of the others those with all the colours. */
 const SPEAKING = ['refused', 'bits', 'fill', 'typing'];
 const COLOURED = ['refused', 'fill'];
-
-/** Walks to a row of the tree by keys, from the selected one on. */
-async function walkTo(harness: PageHarness, name: string): Promise<void> {
-  const { page } = harness;
-  const selected = page.locator('.tree-row.selected .tree-name');
-  const tree = page.locator('.tree');
-  await tree.press('ArrowDown');
-  for (let count = 0; (await selected.innerText()) !== name; count++) {
-    assert.ok(count < 60, `no row ${name}`);
-    await tree.press('ArrowDown');
-    await selected.waitFor();
-  }
-}
-
-/** Selects a field of an open structure and begins to edit it, by keys alone. */
-async function edit(harness: PageHarness, name: string): Promise<void> {
-  await harness.page.locator('.tree').press('Home');
-  await walkTo(harness, name);
-  await harness.page.locator('.tree').press('F2');
-}
 
 async function retype(harness: PageHarness, text: string): Promise<void> {
   await harness.page.locator('.field-form .field-input:focus').waitFor();
@@ -59,7 +39,7 @@ describePage('editing fields and sector bitmaps', () => {
 
   it('a field is changed by keys, and shows before what follows from it', async () => {
     const { page } = harness;
-    await edit(harness, 'Creator Application');
+    await editField(harness, 'Creator Application');
     assert.equal(await page.locator('.field-input').inputValue(), '"win "');
     await retype(harness, 'abcd');
     await says(
@@ -78,7 +58,7 @@ describePage('editing fields and sector bitmaps', () => {
 
   it('a value that does not fit is refused with the reason, and Escape leaves', async () => {
     const { page } = harness;
-    await edit(harness, 'Unique Id');
+    await editField(harness, 'Unique Id');
     await retype(harness, 'no id');
     await says(harness, '.field-form .problem', 'it does not fit into the field');
     assert.equal(await page.locator('.field-input').getAttribute('aria-invalid'), 'true');
@@ -92,20 +72,20 @@ describePage('editing fields and sector bitmaps', () => {
 
   it('each kind of field has its input', async () => {
     const { page } = harness;
-    await edit(harness, 'Features');
+    await editField(harness, 'Features');
     await page.getByRole('checkbox', { name: 'temporary' }).check();
     await page.keyboard.press('Enter');
     await says(harness, '.tree-row.selected', /0x00000003 ?temporary, reserved/);
-    await edit(harness, 'Time Stamp');
+    await editField(harness, 'Time Stamp');
     await page.locator('.field-input').fill('2026-11-03T09:12:44');
     await page.keyboard.press('Enter');
     await says(harness, '.tree-row.selected', '2026-11-03 09:12:44 UTC');
-    await edit(harness, 'Saved State');
+    await editField(harness, 'Saved State');
     await retype(harness, '0x1');
     await says(harness, '.field-form button[type=submit]', 'Change Anyway');
     await page.keyboard.press('Enter');
     await says(harness, '.tree-row.selected', /Saved State \+84 1/);
-    await edit(harness, 'Disk Type');
+    await editField(harness, 'Disk Type');
     await page.locator('select.field-input').selectOption({ label: '4 differencing' });
     await page.keyboard.press('Escape');
     assert.equal(engine.made.length, 3);
@@ -113,7 +93,7 @@ describePage('editing fields and sector bitmaps', () => {
 
   it('what depends on a field is left alone on request, which has to be confirmed, and put right afterwards', async () => {
     const { page } = harness;
-    await edit(harness, 'Hidden');
+    await editField(harness, 'Hidden');
     await retype(harness, '7');
     await page.getByRole('checkbox', { name: 'Leave what depends on it alone' }).check();
     await says(harness, '.consequences .problem', /checksum/i);
@@ -138,7 +118,7 @@ describePage('editing fields and sector bitmaps', () => {
   it('an entry of the allocation table shows whose its sectors become', async () => {
     const { page } = harness;
     await page.locator('.tree-row', { hasText: 'Block Allocation Table' }).click();
-    await edit(harness, 'Block 20');
+    await editField(harness, 'Block 20');
     await retype(harness, 'absent');
     await says(harness, '.consequences', /4 096 sectors change their owner: LBA 81 920 – 86 015 leaf\.avhd → no layer/);
     await page.keyboard.press('Enter');
@@ -224,7 +204,7 @@ describePage('editing fields and sector bitmaps', () => {
   it('an edit flickers nowhere, and leaves selection, scroll and what is open as they are', async () => {
     const { page } = harness;
     await page.locator('.tree-row', { hasText: 'Data Blocks' }).click();
-    await walkTo(harness, 'Block 20');
+    await walkToRow(harness, 'Block 20');
     await page.locator('.tree').press('ArrowRight');
     await page.locator('.tree').press('ArrowDown');
     await says(harness, '.tree-row.selected', 'Sector Bitmap');
@@ -280,7 +260,7 @@ describePage('an image that is read only', () => {
     await page.locator('.tree-row', { hasText: 'Cookie' }).waitFor();
     await says(harness, '.facts', 'read-only');
     assert.equal(await page.locator('.chip.read-only').getAttribute('title'), readOnlyReason);
-    await edit(harness, 'Features');
+    await editField(harness, 'Features');
     await says(harness, '.banner', readOnlyReason);
     await harness.send({ type: 'goTo', step: 'accept', place: { kind: 'disk', offset: 0 } });
     await page.locator('#room-hex .hex-view').press('4');
@@ -313,13 +293,13 @@ describePage('everybody can edit', () => {
   async function eachForm(harness: PageHarness, look: (form: string) => Promise<void>): Promise<void> {
     const { page } = harness;
     await page.locator('.tree-row', { hasText: 'Cookie' }).waitFor();
-    await edit(harness, 'Features');
+    await editField(harness, 'Features');
     await look('flags');
-    await edit(harness, 'Unique Id');
+    await editField(harness, 'Unique Id');
     await retype(harness, 'no id');
     await page.locator('.field-form .problem').waitFor();
     await look('refused');
-    await edit(harness, 'Current Size');
+    await editField(harness, 'Current Size');
     await retype(harness, '1024');
     await page.locator('.consequences').waitFor();
     await look('consequences');

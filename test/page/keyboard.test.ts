@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { MissingParent } from '../../src/protocol/session';
 import { cannedImage } from './cannedImage';
+import { EngineHost } from './engineHost';
+import { ImageFamily } from './imageFamily';
 import { describePage, openPage } from './pageHarness';
 import type { PageHarness } from './pageHarness';
+import { editField } from './pageWords';
 
 const TABS = ['Structure', 'Block', 'Layers', 'Hex', 'Findings'];
 
@@ -135,6 +138,26 @@ describePage('by keys alone', () => {
     await harness.send({ type: 'command', command: 'find' });
     await page.getByRole('search').waitFor();
     await assertAllReached(page, 'Find');
+  });
+
+  it('every button and input of the forms in which something is edited is reached', async () => {
+    const family = new ImageFamily();
+    try {
+      const harness = await openPage({ image: new EngineHost(family.chain()) });
+      const { page } = harness;
+      await page.locator('.tree-row', { hasText: 'Cookie' }).waitFor();
+      await editField(harness, 'Creator Application');
+      await page.locator('.field-form').waitFor();
+      await assertAllReached(page, 'the form of a field');
+      await press(page, 'Escape');
+      await openTab(page, 'Hex');
+      await tabTo(page, /^Bytes$/);
+      await press(page, 'Alt+Insert');
+      await page.getByRole('form', { name: 'Fill Range' }).waitFor();
+      await assertAllReached(page, 'the form of a range');
+    } finally {
+      family.remove();
+    }
   });
 
   it('nothing that answers to the pointer is out of reach of the focus', async () => {

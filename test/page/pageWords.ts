@@ -69,3 +69,23 @@ export async function stillPage(harness: PageHarness, asOf: number): Promise<str
     before = after;
   }
 }
+
+/** Walks to a row of the tree by keys, from the selected one on. */
+export async function walkToRow(harness: PageHarness, name: string): Promise<void> {
+  const { page } = harness;
+  const selected = page.locator('.tree-row.selected .tree-name');
+  const tree = page.locator('.tree');
+  await tree.press('ArrowDown');
+  for (let count = 0; (await selected.innerText()) !== name; count++) {
+    assert.ok(count < 60, `no row ${name}`);
+    await tree.press('ArrowDown');
+    await selected.waitFor();
+  }
+}
+
+/** Selects a field of an open structure and begins to edit it, by keys alone. */
+export async function editField(harness: PageHarness, name: string): Promise<void> {
+  await harness.page.locator('.tree').press('Home');
+  await walkToRow(harness, name);
+  await harness.page.locator('.tree').press('F2');
+}
