@@ -43,11 +43,14 @@ export class HandOver implements vscode.Disposable {
 
   #consider(tab: vscode.Tab): void {
     const uri = sourceUri(tab);
-    if (uri === null || !tab.isActive || tab.isDirty) return;
+    if (uri === null || tab.isDirty) return;
     const column = tab.group.viewColumn;
+    const besideOurs = hasOurs(column, uri);
+    // One in the background is nobody's wish yet, unless it is behind ours: there a text editor has opened itself once more.
+    if (!tab.isActive && !besideOurs) return;
     const key = keyOf(column, uri);
     if (this.#settled.has(key) || wantsText()) return;
-    const opened = { column, uri, besideOurs: hasOurs(column, uri) };
+    const opened = { column, uri, besideOurs };
     if (this.#busy.has(key)) this.#busy.set(key, opened);
     else void this.#work(key, opened);
   }
@@ -73,7 +76,8 @@ export class HandOver implements vscode.Disposable {
       if (besideOurs && (await oursGoes(column, uri))) return 'staysText';
       const text = textTab(column, uri);
       if (text?.isDirty === true) return 'staysText';
-      if (text !== undefined) await replace(text, uri);
+      if (text?.isActive === false && hasOurs(column, uri)) await vscode.window.tabGroups.close(text, true);
+      else if (text !== undefined) await replace(text, uri);
       return 'handedOver';
     } catch (error) {
       this.#log.error(`${uri.toString()}: ${String(error)}`);

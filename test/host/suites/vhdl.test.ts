@@ -173,6 +173,27 @@ describe('.vhd, which is VHDL source as well as a disk image', () => {
     await eventuallyTabs(['ours disk.vhd *', 'text counter.vhd']);
   });
 
+  it('leaves no text editor that opens itself once more behind ours, as one does that finds out that its file is binary', async () => {
+    const uri = writeDisk('disk.vhd');
+    await open(uri, { preview: false });
+    await eventuallyTabs(['ours disk.vhd *']);
+    const seen: string[] = [];
+    const listener = vscode.window.tabGroups.onDidChangeTabs(({ opened }) =>
+      seen.push(...opened.map(() => openTabs().join())),
+    );
+    try {
+      await vscode.commands.executeCommand('vscode.openWith', uri, 'default', { background: true, preview: false });
+      await eventually(
+        () => seen,
+        (tabs) => tabs.some((each) => each.includes('text disk.vhd')),
+        'the text editor',
+      );
+      await eventuallyTabs(['ours disk.vhd *']);
+    } finally {
+      listener.dispose();
+    }
+  });
+
   it('opens a disk image beside, in the group that was asked for', async () => {
     await open(writeText('counter.vhd', SOURCE), { preview: false });
     await open(writeDisk('disk.vhd'), { viewColumn: vscode.ViewColumn.Beside, preview: false });
