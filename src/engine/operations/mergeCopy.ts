@@ -271,7 +271,7 @@ class ChunkFiller {
       }
       const length = Math.min(run.length - done, this.chunk.roomSectors, MAX_CARRIED_SECTORS);
       const sector = run.sector + done;
-      const part = { ...run, sector, length, fileOffset: run.fileOffset + done * SECTOR_SIZE };
+      const part = { sector, length, layer: run.layer, fileOffset: run.fileOffset + done * SECTOR_SIZE };
       if (length >= CARRIED_SECTORS) {
         this.chunk.carry(block, part);
       } else {
