@@ -167,25 +167,29 @@ export class Workbench implements BrowserActions {
 
   /** Runs a command by its full title, `VHD Editor: Go to…`, through the palette as a user does. Waits until it is there. */
   async runCommand(title: string): Promise<void> {
-    const row = await this.#quickPick(`>${title}`, title);
-    await row.click();
+    await this.#choose(`>${title}`, title);
   }
 
   /** Waits until the palette knows a command whose title has this. */
   async waitForCommand(title: string): Promise<void> {
-    await this.#quickPick(`>${title}`, title);
-    await this.page.keyboard.press('Escape');
+    await this.#offered(`>${title}`, title, async () => this.page.keyboard.press('Escape'));
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
   /** Opens a file of the workspace through quick open. */
   async openFile(name: string): Promise<void> {
-    const row = await this.#quickPick(name, name);
-    await row.click();
+    await this.#choose(name, name);
   }
 
-  /** Types into quick open until it offers what is wanted. The list is made once: what comes later shows after typing anew. */
-  async #quickPick(input: string, wanted: string): Promise<Locator> {
+  async #choose(input: string, wanted: string): Promise<void> {
+    await this.#offered(input, wanted, async (row) => row.click({ timeout: 2_000 }));
+  }
+
+  /**
+   * Types into quick open until it offers what is wanted, and acts on that. The list is made once: what comes later shows after typing anew. And it closes
+   * when an editor that has just come takes the focus.
+   */
+  async #offered(input: string, wanted: string, act: (row: Locator) => Promise<void>): Promise<void> {
     const box = this.page.locator('.quick-input-widget input.input');
     const row = this.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: wanted }).first();
     const end = Date.now() + 60_000;
@@ -195,7 +199,8 @@ export class Workbench implements BrowserActions {
         // The key goes unheard while the box of before is closing.
         await box.fill(input, { timeout: 2_000 });
         await row.waitFor({ timeout: 2_000 });
-        return row;
+        await act(row);
+        return;
       } catch (error) {
         if (Date.now() > end) throw error;
         await this.page.keyboard.press('Escape');
