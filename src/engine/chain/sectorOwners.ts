@@ -243,6 +243,9 @@ export class SectorOwners {
   }
 }
 
+/** Sectors of a run that are set one by one. */
+const MAX_SHORT_RUN = 16;
+
 /** As `fill`, a call of which costs as much as some tens of sectors one by one: scattered sectors come in tens of thousands of short runs. */
 function fillRun(owners: Uint8Array, number: number, { start, length }: BitRun): void {
   const end = start + length;
@@ -254,5 +257,3 @@ function fillRun(owners: Uint8Array, number: number, { start, length }: BitRun):
     owners[sector] = number;
   }
 }
-
-const MAX_SHORT_RUN = 16;

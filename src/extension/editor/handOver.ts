@@ -71,6 +71,8 @@ export class HandOver implements vscode.Disposable {
 
   async #lookAt({ column, uri, besideOurs }: TextOpened): Promise<'staysText' | 'handedOver'> {
     try {
+      // What was told of a tab while it was being closed.
+      if (textTab(column, uri) === undefined) return 'handedOver';
       if (!(await isDiskImage(uri))) return 'staysText';
       // Ours that goes while the text editor comes: the user reopens the image as text. Ours that stays: they only opened the file again.
       if (besideOurs && (await oursGoes(column, uri))) return 'staysText';

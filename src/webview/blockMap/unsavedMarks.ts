@@ -38,46 +38,45 @@ export function markUnsaved(
 
 /** Marks in the strip that is the whole disk, from left to right, where blocks are not saved. `scale`: device pixels of a CSS pixel. */
 export function markStrip(
-  { pixels, width, height }: Picture,
+  picture: Picture,
   { blockCount, scale }: { readonly blockCount: number; readonly scale: number },
   unsaved: readonly UnsavedRun[],
   { foreground, background }: Palette,
 ): void {
   const rim = Math.max(1, Math.round(scale));
-  const markHeight = Math.min(height - 2 * rim, Math.round(STRIP_MARK_HEIGHT * scale));
-  const top = Math.floor((height - markHeight) / 2);
-  const bottom = top + markHeight;
-  const columns = markedColumns(width, Math.round(SMALLEST_STRIP_MARK * scale), blockCount, unsaved);
-  for (let x = 0; x < width; x++) {
-    if (columns.subarray(Math.max(0, x - rim), x + rim + 1).includes(1)) {
-      fillColumn(pixels, width, { x, from: top - rim, to: bottom + rim }, background);
-    }
-    if (columns[x] === 1) {
-      fillColumn(pixels, width, { x, from: top, to: bottom }, foreground);
+  const height = Math.min(picture.height - 2 * rim, Math.round(STRIP_MARK_HEIGHT * scale));
+  const top = Math.floor((picture.height - height) / 2);
+  const marks = stripMarks(picture.width, Math.round(SMALLEST_STRIP_MARK * scale), blockCount, unsaved);
+  // Rims first, as in the map.
+  for (const [margin, color] of [[rim, background] as const, [0, foreground] as const]) {
+    for (const { left, right } of marks) {
+      const [from, to] = [Math.max(0, left - margin), Math.min(picture.width, right + margin)];
+      for (let y = top - margin; y < top + height + margin; y++) {
+        picture.pixels.fill(color, y * picture.width + from, y * picture.width + to);
+      }
     }
   }
 }
 
-/** One byte a column of pixels, 1 where it is marked; each mark is `least` pixels wide at least. */
-function markedColumns(width: number, least: number, blockCount: number, unsaved: readonly UnsavedRun[]): Uint8Array {
-  const columns = new Uint8Array(width);
+/** Columns of pixels, from `left` up to, not including, `right`; at least `least` for a mark. Those that touch are one, so that there are never more than fit. */
+function stripMarks(
+  width: number,
+  least: number,
+  blockCount: number,
+  unsaved: readonly UnsavedRun[],
+): { left: number; right: number }[] {
+  const marks: { left: number; right: number }[] = [];
   const perBlock = width / blockCount;
   for (const { start, length } of unsaved) {
     const middle = (start + length / 2) * perBlock;
     const half = Math.max(length * perBlock, least) / 2;
     const left = Math.max(0, Math.min(Math.round(middle - half), width - least));
-    columns.fill(1, left, Math.max(left + least, Math.round(middle + half)));
+    const right = Math.max(left + least, Math.round(middle + half));
+    const last = marks.at(-1);
+    if (last !== undefined && left <= last.right) last.right = Math.max(last.right, right);
+    else marks.push({ left, right });
   }
-  return columns;
-}
-
-function fillColumn(
-  pixels: Uint32Array,
-  width: number,
-  { x, from, to }: { readonly x: number; readonly from: number; readonly to: number },
-  color: number,
-): void {
-  for (let y = from; y < to; y++) pixels[y * width + x] = color;
+  return marks;
 }
 
 /** How many of the blocks from `first` up to, not including, `end` are not saved. */

@@ -75,13 +75,16 @@ async function quickOpen(words: string): Promise<void> {
 
 /** Waits some seconds for a file to be the first that quick open offers. */
 async function isOffered(name: string): Promise<boolean> {
-  const end = Date.now() + 5000;
-  while (Date.now() < end) {
-    const selector = '.quick-input-list .monaco-list-row.focused';
-    if ((await browser.count({ area: 'workbench', selector, text: name })) > 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
+  const row = { area: 'workbench', selector: '.quick-input-list .monaco-list-row.focused', text: name } as const;
+  return eventually(
+    () => browser.count(row),
+    (count) => count > 0,
+    'the row',
+    5000,
+  ).then(
+    () => true,
+    () => false,
+  );
 }
 
 describe('.vhd, which is VHDL source as well as a disk image', () => {
