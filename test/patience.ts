@@ -3,3 +3,19 @@
  * machine takes.
  */
 export const PATIENCE = 120_000;
+
+/** Waits until `read` gives what `isDone` accepts, and returns it. For states that VS Code tells no event of. */
+export async function eventually<T>(
+  read: () => T | PromiseLike<T>,
+  isDone: (value: T) => boolean,
+  describe: string,
+  timeout = PATIENCE,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const value = await read();
+    if (isDone(value)) return value;
+    if (Date.now() > end) throw new Error(`${describe}: still ${JSON.stringify(value)} after ${String(timeout)} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

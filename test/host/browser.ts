@@ -1,5 +1,4 @@
 import type { Context } from 'mocha';
-import { PATIENCE } from '../patience';
 import type { BridgeAnswer, BridgeCall } from './bridge';
 import type { BrowserActions } from './browserActions';
 
@@ -33,20 +32,4 @@ export function hasBrowser(): boolean {
 /** Skips a test or suite in a VS Code that no browser shows: the desktop's. */
 export function requireBrowser(context: Context): void {
   if (!hasBrowser()) context.skip();
-}
-
-/** Waits until `read` gives what `isDone` accepts, and returns it. For states that VS Code tells no event of. */
-export async function eventually<T>(
-  read: () => T | PromiseLike<T>,
-  isDone: (value: T) => boolean,
-  describe: string,
-  timeout = PATIENCE,
-): Promise<T> {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const value = await read();
-    if (isDone(value)) return value;
-    if (Date.now() > end) throw new Error(`${describe}: still ${JSON.stringify(value)} after ${String(timeout)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }

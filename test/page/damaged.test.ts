@@ -43,7 +43,7 @@ describePage('the page on images that are not well', () => {
     await openTab(harness, 'Layers');
     await says(harness, '.missing-parent', 'The parent of orphan.avhd is missing');
     await harness.page.locator('.missing-parent').getByRole('button').click();
-    assert.equal(harness.asked.filter(({ name }) => name === 'locateParent').length, 2);
+    assert.equal((await harness.askedFor('locateParent', 2)).length, 2);
     await selectBlock(harness, 1);
     await openTab(harness, 'Block');
     await says(harness, '.block-facts', '4 094 sectors are uncertain');
@@ -58,9 +58,6 @@ describePage('the page on images that are not well', () => {
     const harness = await openPage({ image });
     await says(harness, '.failure', /empty\.vhd/);
     await harness.page.getByRole('button', { name: 'Show Log' }).click();
-    assert.equal(
-      harness.asked.some(({ name }) => name === 'showLog'),
-      true,
-    );
+    await harness.askedFor('showLog');
   });
 });

@@ -101,7 +101,7 @@ describePage('editing bytes', () => {
     await page.locator('.block-map-tooltip-unsaved').waitFor({ state: 'hidden' });
     await goTo('disk', at);
     await shownRow('4D');
-    assert.equal(await page.locator('#room-hex .unsaved').count(), 0);
+    await page.locator('#room-hex .unsaved').waitFor({ state: 'detached' });
   });
 
   it('loses no key, however quickly they come', async () => {
@@ -253,9 +253,12 @@ describePage('editing bytes', () => {
     await page.getByRole('menuitem', { name: 'Export Range…' }).click();
     await page.keyboard.press('Enter');
     await page.getByRole('form').waitFor({ state: 'detached' });
-    const asked = (name: string): unknown => harness.asked.find((each) => each.name === name)?.params;
-    assert.deepEqual(asked('importRange'), { target: 'disk', offset: at });
-    assert.deepEqual(asked('exportRange'), { source: { kind: 'disk', layer: 0 }, offset: at, length: 16 });
+    assert.deepEqual((await harness.askedFor('importRange'))[0], { target: 'disk', offset: at });
+    assert.deepEqual((await harness.askedFor('exportRange'))[0], {
+      source: { kind: 'disk', layer: 0 },
+      offset: at,
+      length: 16,
+    });
   });
 
   it('bytes of the file itself are a mode of their own, and it is said', async () => {
@@ -301,7 +304,7 @@ describePage('editing bytes', () => {
     await page.locator('#room-hex .hex-view').press('4');
     await says(harness, '.banner', 'This is the file base.vhd');
     await page.locator('.banner').getByRole('button', { name: 'Open base.vhd' }).click();
-    assert.match(JSON.stringify(harness.asked.find(({ name }) => name === 'openImage')?.params), /base\.vhd/);
+    assert.match(JSON.stringify(await harness.askedFor('openImage')), /base\.vhd/);
     await openTab(harness, 'Structure');
     await page.locator('#room-structure .hex-view').press('4');
     await says(harness, '.banner', 'Here fields are edited');
@@ -325,11 +328,9 @@ describePage('editing bytes', () => {
     await goTo('disk', at);
     for (let count = 0; count < 3; count++) await page.keyboard.press('Shift+ArrowRight');
     const copied = async (name: string): Promise<string> => {
-      const count = harness.copied.length;
       await page.locator('#room-hex .hex-view').press('Shift+F10');
-      await page.getByRole('menuitem', { name, exact: true }).click();
-      while (harness.copied.length === count) await new Promise((done) => setTimeout(done, 5));
-      return harness.copied[count] ?? '';
+      const [text] = await harness.copies(() => page.getByRole('menuitem', { name, exact: true }).click());
+      return text ?? '';
     };
     assert.equal(await copied('Copy as Base64'), Buffer.from('leaf').toString('base64'));
     assert.match(await copied('Copy as C Array'), /\{\n {2}0x6C, 0x65, 0x61, 0x66,\n\};/);

@@ -122,7 +122,7 @@ describePage('finding bytes in the largest disk', () => {
       await page.locator('.find-count', { hasText: /^1 of \d+\+$/ }).waitFor();
       await page.getByRole('button', { name: 'Stop searching' }).click();
       await page.getByRole('button', { name: 'Stop searching' }).waitFor({ state: 'detached' });
-      assert.ok(harness.heard.some(({ type }) => type === 'stopFind'));
+      await harness.hears('stopFind');
     } finally {
       family.remove();
     }

@@ -5,6 +5,8 @@ import { describePage, openPage } from './pageHarness';
 import type { PageHarness } from './pageHarness';
 
 const LAST_BLOCK = 1_044_479;
+/** Behind the copy of the footer and the header. */
+const TABLE_OFFSET = 512 + 1024;
 const SIZE = 2040 * 2 ** 30;
 
 describePage('the page on a dynamic image of 2040 GiB with every block in use', () => {
@@ -147,6 +149,22 @@ describePage('the page on a dynamic image of 2040 GiB with every block in use', 
     await page.locator('.tree-row.selected', { hasText: 'Block Allocation Table' }).waitFor();
     await tree.press('ArrowLeft');
     await page.locator('.tree-row.selected[aria-expanded=false]').waitFor();
+  });
+
+  it('selects the bytes of a field that was chosen before it was read', async () => {
+    const slow = await openPage({ image: new EngineHost(family.giant(), { scans: false }), hostDelay: 300 });
+    const { page } = slow;
+    await page.locator('.tree-row', { hasText: 'Block Allocation Table' }).click();
+    const tree = page.locator('.tree');
+    await tree.press('End');
+    await tree.press('ArrowUp');
+    await tree.press('ArrowUp');
+    await page.locator('.tree-row.selected .pending').waitFor();
+    await page.locator('.tree-row.selected', { hasText: /Block 1.044.479/ }).waitFor();
+    const lastEntry = TABLE_OFFSET + LAST_BLOCK * 4;
+    await page
+      .locator(`#room-structure .hex-byte.active[aria-label*="0x${lastEntry.toString(16).toUpperCase()}"]`)
+      .waitFor();
   });
 
   it('keeps its place among a million rows when it is hidden', async () => {

@@ -174,7 +174,8 @@ describePage('by keys alone', () => {
   });
 
   it('a layer is chosen, and its menu opened, gone through and left', async () => {
-    const { page, copied, asked } = await open();
+    const harness = await open();
+    const { page } = harness;
     await tabTo(page, /open.*(MiB|GiB)|web01_.*avhd,/);
     await press(page, 'ArrowLeft');
     await page.locator('[role=radio][data-layer="1"][aria-checked=true]:focus').waitFor();
@@ -187,13 +188,12 @@ describePage('by keys alone', () => {
       await press(page, 'ArrowDown');
     }
     assert.deepEqual(walked, items);
-    await press(page, 'End', 'ArrowUp', 'Enter');
+    await harness.copies(() => press(page, 'End', 'ArrowUp', 'Enter'));
     await page.locator('[role=radio][data-layer="1"]:focus').waitFor();
-    assert.equal(copied.length, 1);
     await press(page, 'Shift+F10', 'Escape');
     await page.locator('[role=radio][data-layer="1"]:focus').waitFor();
     await press(page, 'Shift+F10', 'ArrowDown', 'Enter');
-    assert.ok(asked.some(({ name }) => name === 'openImage'));
+    await harness.askedFor('openImage');
   });
 
   it('the way leads from the map to a block, to a sector and to its bytes', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { EngineHost } from './engineHost';
 import { ImageFamily, sectorText, SECTORS_PER_BLOCK } from './imageFamily';
 import { describePage, openPage } from './pageHarness';
@@ -79,8 +80,7 @@ describePage('the page on a chain of three layers', () => {
     await slider.press('Home');
     await says(harness, '[role=radio][aria-checked=true]', 'base.vhd');
     assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^base\.vhd, 2026-/);
-    const layers = harness.heard.filter((each) => each.type === 'asOf').map((each) => each.layer);
-    assert.equal(layers[layers.length - 1], 2);
+    await harness.hears('asOf', ({ layer }) => layer === 2);
   });
 
   it('counts what each layer has and how much of it is seen', async () => {
@@ -95,16 +95,16 @@ describePage('the page on a chain of three layers', () => {
 
   it('copies and opens layers from their menus', async () => {
     await harness.page.locator('[role=radio]', { hasText: 'base.vhd' }).click({ button: 'right' });
-    await harness.page.getByRole('menuitem', { name: 'Copy Path' }).click();
-    assert.match(harness.copied[0] ?? '', /base\.vhd$/);
+    const [path] = await harness.copies(() => harness.page.getByRole('menuitem', { name: 'Copy Path' }).click());
+    assert.match(path ?? '', /base\.vhd$/);
     await openTab(harness, 'Layers');
     await harness.page.locator('.layers tr', { hasText: 'middle.avhd' }).click({ button: 'right' });
     await harness.page.keyboard.press('ArrowDown');
     await harness.page.keyboard.press('ArrowDown');
     await harness.page.keyboard.press('Enter');
     await harness.page.locator('[role=menu]').waitFor({ state: 'detached' });
-    const opened = harness.asked.find(({ name }) => name === 'openImage');
-    assert.match(JSON.stringify(opened?.params), /middle\.avhd","beside":true/);
+    const [opened] = await harness.askedFor('openImage');
+    assert.match(JSON.stringify(opened), /middle\.avhd","beside":true/);
   });
 
   it('tells the status bar where the cursor is', async () => {
@@ -114,14 +114,8 @@ describePage('the page on a chain of three layers', () => {
     await says(harness, '.block-facts', 'Block 1');
     await harness.page.locator('.sector-surface').press('ArrowRight');
     await says(harness, '.sector-words', /LBA 4 097/);
-    const told = harness.heard.filter((each) => each.type === 'position').map(({ position }) => position);
-    assert.deepEqual(told[told.length - 1], {
-      asOf: 0,
-      block: 1,
-      sector: 4097,
-      offset: 4097 * 512,
-      owner: 'base.vhd + 2',
-    });
+    const expected = { asOf: 0, block: 1, sector: 4097, offset: 4097 * 512, owner: 'base.vhd + 2' };
+    await harness.hears('position', ({ position }) => isDeepStrictEqual(position, expected));
   });
 
   it('goes to a place while it is typed, comes back, and stays when it is accepted', async () => {
@@ -143,12 +137,15 @@ describePage('the page on a chain of three layers', () => {
 
   it('answers the commands of the palette', async () => {
     await selectBlock(harness, 5);
-    for (const command of ['copyOffset', 'copyLba', 'copyBlock'] as const) {
-      await harness.send({ type: 'command', command });
-    }
+    const copied = await harness.copies(async () => {
+      for (const command of ['copyOffset', 'copyLba', 'copyBlock'] as const) {
+        await harness.send({ type: 'command', command });
+      }
+    }, 3);
+    assert.deepEqual(copied, ['0xA00000', '20480', '5']);
+    await openTab(harness, 'Hex');
     await harness.send({ type: 'command', command: 'focusMap' });
     await harness.page.locator('.block-map-surface:focus').waitFor();
-    assert.deepEqual(harness.copied, ['0xA00000', '20480', '5']);
   });
 
   it('says when the file was lost, and when it was read anew', async () => {

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { translationsInUse } from '../../src/engine/l10n';
-import type { HostNotification, HostToPage, PageNotification, PageToHost } from '../../src/protocol/messages';
+import type {
+  HostNotification,
+  HostToPage,
+  PageNotification,
+  PageRequestName,
+  PageRequests,
+  PageToHost,
+} from '../../src/protocol/messages';
 import type { OpenedImage } from '../../src/protocol/session';
 import { launchChromium } from '../host/chromium';
 import { HostUnavailable } from '../host/install';
 import { recordNotRun } from '../notRun';
-import { PATIENCE } from '../patience';
+import { eventually, PATIENCE } from '../patience';
 import { pageHtml, PAGE_ORIGIN } from './builtPage';
 import { cannedImage } from './cannedImage';
 import { EngineHost } from './engineHost';
@@ -24,6 +31,11 @@ export interface PageOptions {
   readonly height?: number;
   readonly zoom?: number;
   readonly reducedMotion?: boolean;
+  /**
+   * Milliseconds until the host hears what the page says: a disk that answers slowly. Left out: VHD_TEST_HOST_DELAY, with which every test of the page
+   * is to pass, or none.
+   */
+  readonly hostDelay?: number;
 }
 
 let browser: Promise<Browser> | undefined;
@@ -124,6 +136,7 @@ export class PageHarness {
   }
 
   async open(options: PageOptions): Promise<void> {
+    const { hostDelay = Number(process.env['VHD_TEST_HOST_DELAY'] ?? 0) } = options;
     const html = pageHtml(
       readTheme(options.theme ?? 'dark'),
       options.reducedMotion === true ? ['vscode-reduce-motion'] : [],
@@ -131,7 +144,10 @@ export class PageHarness {
       translationsInUse(),
     );
     // Not awaited: a slow answer must not hold up the page's next message.
-    const hear = (message: PageToHost): void => void this.#receive(message);
+    const hear = (message: PageToHost): void => {
+      if (hostDelay > 0) setTimeout(() => void this.#receive(message), hostDelay);
+      else void this.#receive(message);
+    };
     await serveThePage(this.page, { html, problems: this.problems, hear });
     await this.show();
   }
@@ -160,7 +176,45 @@ export class PageHarness {
 
   /** Waits until the page knows the sector bitmaps of the disk as of a layer, to the last block. */
   async grainRead(asOf: number): Promise<void> {
-    while (!this.#grainOf.has(asOf)) await new Promise((done) => setTimeout(done, 5));
+    await eventually(
+      () => this.#grainOf.has(asOf),
+      (isRead) => isRead,
+      'the sector bitmaps are read',
+    );
+  }
+
+  /**
+   * Waits until the page has asked a question a number of times; the parameters of each. What a page says is heard some turns after it has gone on,
+   * so nobody may look at `asked` to see that something was said; so with `heard` and `copied`.
+   */
+  async askedFor<Name extends PageRequestName>(name: Name, count = 1): Promise<PageRequests[Name]['params'][]> {
+    const found = (): PageRequests[Name]['params'][] =>
+      this.asked.filter((each) => each.name === name).map(({ params }) => params as PageRequests[Name]['params']);
+    return eventually(found, ({ length }) => length >= count, `the page asks ${name}`);
+  }
+
+  /** Waits until the last that the page told the host of a kind is as expected. */
+  async hears<Type extends PageNotification['type']>(
+    type: Type,
+    isExpected: (last: Extract<PageNotification, { type: Type }>) => boolean = () => true,
+  ): Promise<void> {
+    const isOfType = (each: PageNotification): each is Extract<PageNotification, { type: Type }> => each.type === type;
+    await eventually(
+      () => this.heard.filter(isOfType).at(-1),
+      (last) => last !== undefined && isExpected(last),
+      `the page tells ${type}`,
+    );
+  }
+
+  /** What the page puts on the clipboard because of what is done, `count` texts in order. */
+  async copies(act: () => Promise<void>, count = 1): Promise<string[]> {
+    const before = this.copied.length;
+    await act();
+    return eventually(
+      () => this.copied.slice(before),
+      ({ length }) => length >= count,
+      'the page copies',
+    );
   }
 
   /** A picture below `test-output/page/`, for people; its path. */

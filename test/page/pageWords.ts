@@ -49,6 +49,7 @@ export async function stillPage(harness: PageHarness, asOf: number): Promise<str
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   });
   for (let before = ''; ;) {
+    await page.waitForFunction(() => (window as unknown as { openQuestions: number }).openQuestions === 0);
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const after = await page.evaluate(() => {
       const hash = (text: string): number =>

@@ -18,10 +18,8 @@ describePage('choosing bytes and fields', () => {
   });
 
   async function copied(): Promise<string> {
-    const count = harness.copied.length;
-    await harness.page.keyboard.press('Control+c');
-    while (harness.copied.length === count) await new Promise((done) => setTimeout(done, 5));
-    return harness.copied[count] ?? '';
+    const [text] = await harness.copies(() => harness.page.keyboard.press('Control+c'));
+    return text ?? '';
   }
 
   it('a field selects its bytes, here and in the hex view', async () => {
@@ -74,11 +72,9 @@ describePage('choosing bytes and fields', () => {
     await page.mouse.up();
     assert.equal(await copied(), '6C 65 61 66');
     const choose = async (inside: number, name: string): Promise<string> => {
-      const count = harness.copied.length;
       await row.locator('.hex-byte').nth(inside).click({ button: 'right' });
-      await page.getByRole('menuitem', { name }).click();
-      while (harness.copied.length === count) await new Promise((done) => setTimeout(done, 5));
-      return harness.copied[count] ?? '';
+      const [text] = await harness.copies(() => page.getByRole('menuitem', { name }).click());
+      return text ?? '';
     };
     assert.equal(await choose(1, 'Copy as Text'), 'leaf');
     assert.equal(await choose(1, 'Copy Offset'), '0x2800000');

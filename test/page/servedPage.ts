@@ -29,8 +29,16 @@ export async function serveThePage<Said>(page: Page, { html, problems, hear }: P
   await page.addInitScript(() => {
     const scope = window as unknown as Record<string, unknown>;
     const key = 'webview state';
+    scope['openQuestions'] = 0;
+    window.addEventListener('message', ({ data }: MessageEvent<{ kind: string }>) => {
+      if (data.kind === 'answer' || data.kind === 'failure')
+        {scope['openQuestions'] = Number(scope['openQuestions']) - 1;}
+    });
     scope['acquireVsCodeApi'] = () => ({
-      postMessage: (message: unknown) => (scope['tellHost'] as (message: unknown) => Promise<void>)(message),
+      postMessage: (message: { kind: string }) => {
+        if (message.kind === 'request') scope['openQuestions'] = Number(scope['openQuestions']) + 1;
+        void (scope['tellHost'] as (message: unknown) => Promise<void>)(message);
+      },
       // Kept as text, as VS Code keeps it: what is not plain data does not come back.
       getState: () => JSON.parse(sessionStorage.getItem(key) ?? 'null') as unknown,
       setState: (state: unknown) => sessionStorage.setItem(key, JSON.stringify(state)),

@@ -53,8 +53,10 @@ export class BlockRoom implements Room {
       onSelect: (sector) => navigation.selectSector(sector),
       onActivate: (sector) => navigation.showDiskBytes(sector * SECTOR_SIZE),
       onMark: (firstSector, sectorCount, present) => {
-        const { block } = context.store.view;
-        if (block !== null) this.#marks.open({ block, firstSector, sectorCount }, present);
+        const { block, asOf } = context.store.view;
+        // What is seen may still be the block before: then it is not known yet what would be marked.
+        const isNow = this.#detail?.block === block && this.#detail.asOf === asOf;
+        if (block !== null && isNow) this.#marks.open({ block, firstSector, sectorCount }, present);
       },
     });
     this.#marks = new SectorMarks(context, () => this.#grid.focus());

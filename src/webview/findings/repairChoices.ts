@@ -33,6 +33,11 @@ export function toggled(proposals: readonly ShownRepair[], key: string): readonl
   return wasChosen ? others : [...others.filter((other) => !excludes(key, other)), key];
 }
 
+/** The repairs as they are when these keys are chosen, the bytes of each still of the choice before. */
+export function chosenAmong(proposals: readonly ShownRepair[], keys: readonly string[]): readonly ShownRepair[] {
+  return proposals.map((each) => ({ ...each, isChosen: keys.includes(each.key) }));
+}
+
 /** Two blocks at one place, each of which may give it up for the other. */
 function isCounterpart(one: ShownRepair, other: ShownRepair): boolean {
   const [first, second] = one.blocks;

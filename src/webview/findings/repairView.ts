@@ -9,7 +9,7 @@ import { grouped, hexadecimal, shareText, sizeText } from '../numbers';
 import type { RoomContext } from '../room';
 import { changedBytes } from './changedBytes';
 import { ContestView } from './contestView';
-import { choicesOf, toggled } from './repairChoices';
+import { choicesOf, chosenAmong, toggled } from './repairChoices';
 import type { RepairChoice } from './repairChoices';
 
 /** Shows what can be put right in the leaf, before anything is changed, and makes what the user chooses of it one edit. */
@@ -331,14 +331,20 @@ export class RepairView {
   }
 
   #toggle(key: string): void {
-    this.#chosen = toggled(this.#preview?.proposals ?? [], key);
-    void this.#look();
+    this.#choose(toggled(this.#preview?.proposals ?? [], key));
   }
 
   #chooseAmong(repairs: readonly ShownRepair[], chosen: ShownRepair | null): void {
     const proposals = this.#preview?.proposals ?? [];
     const others = proposals.filter((each) => each.isChosen && !repairs.includes(each)).map(({ key }) => key);
-    this.#chosen = chosen === null ? others : [...others, chosen.key];
+    this.#choose(chosen === null ? others : [...others, chosen.key]);
+  }
+
+  /** Counts at once, so that the next choice adds to it however long the answer takes. */
+  #choose(keys: readonly string[]): void {
+    this.#chosen = keys;
+    const preview = this.#preview;
+    if (preview !== null) this.#preview = { ...preview, proposals: chosenAmong(preview.proposals, keys) };
     void this.#look();
   }
 

@@ -33,6 +33,8 @@ export class StructureRoom implements Room {
   readonly #editor: FieldEditor;
   /** Whether the structures have to be read anew as soon as they are shown. */
   #isStale = false;
+  /** The row that was selected while it was still being read: its bytes are selected when it is there. */
+  #unread: readonly number[] | null = null;
   /** Layer whose file is not new to the user. */
   #begun: number | null = null;
 
@@ -213,6 +215,8 @@ export class StructureRoom implements Room {
   #arrived(): void {
     this.#tree.draw();
     this.#begin();
+    if (this.#unread !== null && this.#unread === this.#context.store.view.structure.selected)
+      {this.#place(this.#unread);}
     this.update();
   }
 
@@ -229,7 +233,12 @@ export class StructureRoom implements Room {
 
   #select(path: readonly number[]): void {
     this.#keep({ selected: path });
+    this.#place(path);
+  }
+
+  #place(path: readonly number[]): void {
     const node = this.#reader.tree.node(path);
+    this.#unread = node === null ? path : null;
     if (node !== null) this.#context.navigation.placeInFile(this.#layer, node.offset, node.length);
   }
 
@@ -237,6 +246,7 @@ export class StructureRoom implements Room {
   #selectBytes(anchor: number, cursor: number): void {
     const { navigation, store } = this.#context;
     const layer = this.#layer;
+    this.#unread = null;
     store.setView({ hexKind: 'file', hexLayer: layer });
     navigation.selectFileBytes(anchor, cursor);
     void this.#reader.at(layer, cursor).then(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 
 interface Manifest {
   readonly contributes: {

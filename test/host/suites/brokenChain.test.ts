@@ -7,7 +7,8 @@ import { layerModel, modelContent } from '../../fixtures/diskModel';
 import { idOf, layoutOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
 import { contentBy7zip, contentByQemu } from '../../peers/programs';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { contentOf, documentOf, redo, save, tabIsDirty, undo } from './editedImage';
 import { assertNoTrouble, closeAllEditors, openImage, workspacePath } from './imageEditor';
 

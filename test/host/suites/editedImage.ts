@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Edit, EditTarget } from '../../../src/engine/editing/edit';
 import type { ImageDocument } from '../../../src/extension/editor/imageDocument';
 import type { TestFace } from '../../../src/extension/extension';
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 
 /** The open document of an image, as the extension has it; null where it is not open. */
 export function openDocument(path: string): ImageDocument | null {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { stampOf, writeVhd } from '../../fixtures/vhdBuilder';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { editedDisk } from '../editedDisk';
 import {
   breakEngine,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { stampOf } from '../../fixtures/vhdBuilder';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import {
   assertNoTrouble,
   clickBlock,

@@ -5,7 +5,8 @@ import { NodeFileSystem, planMerge, runMerge, runToEnd } from '../../../src/engi
 import { stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { contentsBy7zip } from '../../peers/programs';
 import { assertSameContent } from '../../peers/sameContent';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { baseSpec, childSpec } from '../vsix/diskChain';
 import { writeOrphans } from '../vsix/orphans';
 import { assertNoTrouble, closeAllEditors, workspacePath } from './imageEditor';

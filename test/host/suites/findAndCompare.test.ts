@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { assertNoTrouble, closeAllEditors, openImage, workspacePath, writeChain, type DiskChain } from './imageEditor';
 
 describe('finding bytes and comparing images', function () {

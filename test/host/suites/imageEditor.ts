@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { browser, eventually } from '../browser';
+import { browser } from '../browser';
+import { eventually } from '../../patience';
 import type { Box } from '../browserActions';
 
 const MIB = 1024 * 1024;

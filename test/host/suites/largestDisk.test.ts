@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { longestBlock, noteMeasures, openingTimes } from './longestBlock';
 import { childOf, closeAllEditors, hoverFirstCell, openImage, workspacePath } from './imageEditor';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type ParentSpec } from '../../fixtures/vhdSpec';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { assertNoTrouble, closeAllEditors, hoverFirstCell, openImage, workspacePath } from './imageEditor';
 import { longestBlock, noteMeasures, openingTimes } from './longestBlock';
 

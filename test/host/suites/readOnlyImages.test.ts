@@ -3,7 +3,8 @@ import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { idOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { contentOf, diskBytes, diskShows, documentOf, overwrite, tabIsDirty } from './editedImage';
 import { assertNoTrouble, childOf, closeAllEditors, openImage, workspacePath } from './imageEditor';
 

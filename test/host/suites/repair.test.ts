@@ -5,7 +5,8 @@ import { encodeJournal } from '../../../src/engine/storage/journalFormat';
 import { callCli } from '../../cli/callCli';
 import { buildVhd, idOf, layoutOf, stampOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { contentOf, redo, save, tabIsDirty, tabsOf, undo } from './editedImage';
 import { assertNoTrouble, closeAllEditors, openImage, workspacePath } from './imageEditor';
 

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf } from '../../fixtures/vhdSpec';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { closeAllEditors, openTabs, workspacePath } from './imageEditor';
 
 const SOURCE = `library ieee;

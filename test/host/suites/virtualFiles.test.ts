@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { buildVhd, idOf, stampOf } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { browser, eventually, requireBrowser } from '../browser';
+import { browser, requireBrowser } from '../browser';
+import { eventually } from '../../patience';
 import { assertNoTrouble, childOf, closeAllEditors, hoverBlock, openTabs, pageShows } from './imageEditor';
 
 const SCHEME = 'vhdtest';

@@ -1,4 +1,4 @@
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 
 const DIALOG = '.monaco-dialog-box';

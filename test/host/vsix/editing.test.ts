@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
 import { blocksOf } from '../../fixtures/vhdSpec';
 import { sized } from '../../testSize';
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 import { editedDisk } from '../editedDisk';
 import { packagedVsCode } from '../packagedWorkbench';
 import {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFileSystem, planMerge, runMerge, runToEnd } from '../../../src/engine/index';
 import { idOf, writeVhd } from '../../fixtures/vhdBuilder';
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 import {
   answerDialog,

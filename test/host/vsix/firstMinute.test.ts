@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeVhd } from '../../fixtures/vhdBuilder';
 import { sized } from '../../testSize';
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 import { packagedVsCode } from '../packagedWorkbench';
 import {
   answerDialog,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentsBy7zip } from '../../peers/programs';
 import { assertSameContent } from '../../peers/sameContent';
-import { eventually } from '../browser';
+import { eventually } from '../../patience';
 import type { PackagedWorkbench } from '../packagedWorkbench';
 import {
   answerDialog,
