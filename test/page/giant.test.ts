@@ -171,6 +171,7 @@ describePage('the page on a dynamic image of 2040 GiB with every block in use', 
     const { page } = harness;
     await page.locator('.tree-row', { hasText: 'Block Allocation Table' }).click();
     for (const key of ['End', 'PageUp', 'PageUp']) await page.locator('.tree').press(key);
+    await page.waitForFunction(() => document.querySelector('.tree-row .pending') === null);
     const selected = await page.locator('.tree-row.selected .tree-name').innerText();
     const first = await page.locator('.tree-row .tree-name').first().innerText();
     await harness.hide();

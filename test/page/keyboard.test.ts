@@ -225,6 +225,7 @@ describePage('by keys alone', () => {
 describePage('to a screen reader', () => {
   it('tables are tables, trees are trees, and grids are grids', async () => {
     const { page } = await open();
+    await page.locator('.tree-row', { hasText: 'Original Size' }).waitFor();
     const structure = await spokenTree(page);
     assert.equal(countOf(structure, 'tree'), 1);
     assert.ok(countOf(structure, 'treeitem') > 10);
@@ -268,6 +269,7 @@ describePage('to a screen reader', () => {
     const grid = page.locator('#room-hex [role=grid]');
     await grid.focus();
     await press(page, 'Control+Home', 'ArrowRight', 'ArrowRight');
+    await page.locator('#room-hex .hex-byte.active:not(.pending)').waitFor();
     const spoken = await spokenCursor(page);
     assert.match(spoken, /^[0-9A-F]{2}\b/);
     assert.match(spoken, /offset 0x2\b/);

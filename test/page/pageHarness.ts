@@ -31,10 +31,7 @@ export interface PageOptions {
   readonly height?: number;
   readonly zoom?: number;
   readonly reducedMotion?: boolean;
-  /**
-   * Milliseconds until the host hears what the page says: a disk that answers slowly. Left out: VHD_TEST_HOST_DELAY, with which every test of the page
-   * is to pass, or none.
-   */
+  /** Milliseconds until the host hears what the page says: a disk that answers slowly. */
   readonly hostDelay?: number;
 }
 
@@ -136,7 +133,6 @@ export class PageHarness {
   }
 
   async open(options: PageOptions): Promise<void> {
-    const { hostDelay = Number(process.env['VHD_TEST_HOST_DELAY'] ?? 0) } = options;
     const html = pageHtml(
       readTheme(options.theme ?? 'dark'),
       options.reducedMotion === true ? ['vscode-reduce-motion'] : [],
@@ -144,11 +140,8 @@ export class PageHarness {
       translationsInUse(),
     );
     // Not awaited: a slow answer must not hold up the page's next message.
-    const hear = (message: PageToHost): void => {
-      if (hostDelay > 0) setTimeout(() => void this.#receive(message), hostDelay);
-      else void this.#receive(message);
-    };
-    await serveThePage(this.page, { html, problems: this.problems, hear });
+    const hear = (message: PageToHost): void => void this.#receive(message);
+    await serveThePage(this.page, { html, problems: this.problems, hear }, options.hostDelay);
     await this.show();
   }
 

@@ -215,8 +215,9 @@ export class StructureRoom implements Room {
   #arrived(): void {
     this.#tree.draw();
     this.#begin();
-    if (this.#unread !== null && this.#unread === this.#context.store.view.structure.selected)
-      {this.#place(this.#unread);}
+    if (this.#unread !== null && this.#unread === this.#context.store.view.structure.selected) {
+      this.#place(this.#unread);
+    }
     this.update();
   }
 
