@@ -280,6 +280,7 @@ describePage('to a screen reader', () => {
     const { page } = await open();
     await tabTo(page, /[Bb]lock map/);
     await press(page, 'Home', 'ArrowRight', 'Enter');
+    await page.locator('.sector-surface:focus').waitFor();
     await tabTo(page, /Sectors of the block/);
     await press(page, 'Home', 'ArrowRight');
     const words = page.locator('.sector-words');

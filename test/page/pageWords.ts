@@ -74,7 +74,7 @@ export async function stillPage(harness: PageHarness, asOf: number): Promise<str
 /** Walks to a row of the tree by keys, from the selected one on. */
 export async function walkToRow(harness: PageHarness, name: string): Promise<void> {
   const { page } = harness;
-  const selected = page.locator('.tree-row.selected .tree-name');
+  const selected = page.locator('.tree-row.selected .tree-name:not(.pending)');
   const tree = page.locator('.tree');
   await tree.press('ArrowDown');
   for (let count = 0; (await selected.innerText()) !== name; count++) {

@@ -7,6 +7,9 @@ import type { CellBox } from './tooltip';
 import { spoken, wordsFromDetail, wordsFromMap } from './wording';
 import type { BlockWords } from './wording';
 
+/** Milliseconds that a spoken sentence waits for the sectors to be counted: nobody notices them, and most answers are there by then. */
+const PATIENCE_BEFORE_SPEAKING = 150;
+
 /** A map with what is known of it. */
 export interface ShownMap {
   readonly map: BlockGrainMap;
@@ -24,6 +27,9 @@ export class BlockTeller {
   #shown: ShownMap | null = null;
   #block: number | null = null;
   #byKey = false;
+  /** Whether the block's sentence with the sectors counted is still to be spoken. */
+  #isToBeSpoken = false;
+  #speech: ReturnType<typeof setTimeout> | undefined;
 
   /** `changed` is called when there is something else to draw. */
   constructor(
@@ -37,7 +43,9 @@ export class BlockTeller {
     this.#live = add(root, 'div', 'block-map-unseen');
     this.#live.ariaLive = 'polite';
     this.#describer = new Describer(describe, (detail) => {
-      if (detail.block === this.#block) changed();
+      if (detail.block !== this.#block) return;
+      if (this.#isToBeSpoken) this.#speak();
+      changed();
     });
   }
 
@@ -64,20 +72,26 @@ export class BlockTeller {
   tell(block: number): void {
     this.#block = block;
     this.#byKey = false;
+    this.#beSilent();
     this.#describer.want(block);
   }
 
-  /** The keyboard led to a block: it is spoken, too. */
+  /**
+   * The keyboard led to a block: it is spoken, too. Where the sectors take long to be counted, it is spoken from the map and once more with them:
+   * that nobody can vouch for some of them is known only then.
+   */
   tellByKey(block: number): void {
     this.tell(block);
     this.#byKey = true;
-    const words = this.#words();
-    if (words !== null) this.#live.textContent = spoken(words);
+    this.#isToBeSpoken = true;
+    if (this.#describer.known(block) !== undefined) this.#speak();
+    else this.#speech = setTimeout(() => this.#say(), PATIENCE_BEFORE_SPEAKING);
   }
 
   stop(): void {
     this.#block = null;
     this.#byKey = false;
+    this.#beSilent();
     this.#describer.wantNothing();
   }
 
@@ -86,6 +100,22 @@ export class BlockTeller {
     const words = cell === null ? null : this.#words();
     if (cell === null || words === null) this.#tooltip.hide();
     else this.#tooltip.show(words, this.#shown?.layers.length ?? 0, cell, this.#blocksPerCell());
+  }
+
+  /** The sentence with the sectors counted, after which there is nothing more to say. */
+  #speak(): void {
+    this.#beSilent();
+    this.#say();
+  }
+
+  #say(): void {
+    const words = this.#words();
+    if (words !== null) this.#live.textContent = spoken(words);
+  }
+
+  #beSilent(): void {
+    this.#isToBeSpoken = false;
+    clearTimeout(this.#speech);
   }
 
   #words(): BlockWords | null {

@@ -285,6 +285,27 @@ describeStage('the block map', (open) => {
       deepEqual((await events(page)).at(-1), ['activate', 0]);
     });
 
+    it('speaks from the map where sectors take long to be counted, and once more when they are', async () => {
+      const page = await open();
+      await show(page, KINDS);
+      await page.keyboard.press('Tab');
+      await page.evaluate(() => {
+        window.stage.view.select(2, true);
+        window.stage.view.focus();
+        window.stage.holdsAnswers = true;
+      });
+      await page.keyboard.press('ArrowRight');
+      const live = page.locator('[aria-live=polite]');
+      await live
+        .filter({ hasText: /^Block 3, .*, owner base\.vhd, web01_0CE6964B\.avhd, 2 layers$/ })
+        .waitFor({ state: 'attached' });
+      await page.evaluate(() => window.stage.answer());
+      match(
+        await spoken(page),
+        /^Block 3, .*, owner base\.vhd 2 784 sectors, web01_0CE6964B\.avhd 1 312 sectors, 2 layers$/,
+      );
+    });
+
     it('leaps to where the owner changes with Ctrl or Shift', async () => {
       const page = await open();
       const [, base, leaf] = KINDS.blocks;
