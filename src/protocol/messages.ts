@@ -44,13 +44,16 @@ export interface HostRequests {
   locateParent: { params: Record<string, never>; result: null };
   /** Opens another image of the chain in an editor of its own. */
   openImage: { params: { path: string; beside: boolean }; result: null };
-  /** Begins an operation on a layer of the chain; what it does is asked and shown outside the page. */
-  layerCommand: { params: { command: LayerCommand; layer: number }; result: null };
+  /**
+   * Begins an operation on an image of the chain; what it does is asked and shown outside the page. `path`: which one, not by its number, since the
+   * chain may have become another one than the page shows; null for the image that is open.
+   */
+  layerCommand: { params: { command: LayerCommand; path: string | null }; result: null };
   /** Shows the extension's log. */
   showLog: { params: Record<string, never>; result: null };
 }
 
-/** `repairImage` may be asked for layer 0 of an image that could not be opened. */
+/** `repairImage` may be asked for an image that could not be opened. */
 export type LayerCommand =
   | 'createSnapshot'
   | 'mergeSnapshot'

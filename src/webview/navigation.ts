@@ -109,8 +109,9 @@ export class Navigation {
     this.ask('openImage', { path, beside });
   }
 
-  layerCommand(command: LayerCommand, layer: number): void {
-    this.ask('layerCommand', { command, layer });
+  /** `path` names an image of the chain; null is the one that is open. */
+  layerCommand(command: LayerCommand, path: string | null): void {
+    this.ask('layerCommand', { command, path });
   }
 
   showLog(): void {

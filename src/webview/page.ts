@@ -279,7 +279,7 @@ export class EditorPage {
     const text = document.createElement('p');
     text.setAttribute('role', 'alert');
     text.textContent = failure;
-    const repair = buttonOf(t('Repair…'), 'button', () => this.#navigation.layerCommand('repairImage', 0));
+    const repair = buttonOf(t('Repair…'), 'button', () => this.#navigation.layerCommand('repairImage', null));
     const log = buttonOf(t('Show Log'), 'button secondary', () => this.#navigation.showLog());
     this.#failure.replaceChildren(text, repair, log);
   }

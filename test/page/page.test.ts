@@ -107,6 +107,19 @@ describePage('the page on a chain of three layers', () => {
     assert.match(JSON.stringify(opened), /middle\.avhd","beside":true/);
   });
 
+  it('means the layer whose menu was opened, also where the chain has become another one meanwhile', async () => {
+    await harness.page.locator('[role=radio]', { hasText: 'middle.avhd' }).click({ button: 'right' });
+    const image = await engine.reopen();
+    await harness.send({
+      type: 'opened',
+      because: 'changed-on-disk',
+      image: { ...image, layers: image.layers.slice(1) },
+    });
+    await harness.page.locator('[role=radio]', { hasText: 'leaf.avhd' }).waitFor({ state: 'detached' });
+    await harness.page.getByRole('menuitem', { name: 'Merge Snapshot…' }).click();
+    assert.match(JSON.stringify(await harness.askedFor('layerCommand')), /"mergeSnapshot","path":".*middle\.avhd"/);
+  });
+
   it('tells the status bar where the cursor is', async () => {
     await selectBlock(harness, 1);
     await harness.page.waitForFunction(() => true);

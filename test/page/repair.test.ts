@@ -232,10 +232,10 @@ describePage('repairing in the page', () => {
     const image = await engine.reopen();
     await harness.send({ type: 'opened', image: { ...image, findings: [finding] }, because: 'changed-on-disk' });
     await button('Finish It Now').click();
-    assert.deepEqual(await harness.askedFor('layerCommand'), [{ command: 'finishOperation', layer: 0 }]);
+    assert.deepEqual(await harness.askedFor('layerCommand'), [{ command: 'finishOperation', path }]);
     writeVhd(path, { type: 'fixed', virtualSize: 68 * 512, tailFooter: false });
     const broken = await openPage({ image: path });
     await broken.page.locator('.failure').getByRole('button', { name: 'Repair…' }).click();
-    assert.deepEqual(await broken.askedFor('layerCommand'), [{ command: 'repairImage', layer: 0 }]);
+    assert.deepEqual(await broken.askedFor('layerCommand'), [{ command: 'repairImage', path: null }]);
   });
 });

@@ -11,6 +11,7 @@ import { editAnyway } from '../editing/editAnyway';
 import { exportRange, importRange } from '../editing/rangeFiles';
 import { PageRepairs } from '../repair/pageRepairs';
 import type { PageRepairRequests } from '../../protocol/repair';
+import type { LayerSummary } from '../../protocol/session';
 import type { ImageArgument } from '../operations/chosenImage';
 import type { ImageDocument } from './imageDocument';
 import { openInOurEditor } from './viewTypes';
@@ -79,8 +80,8 @@ export class PageAnswers {
         await this.#openImage(path, beside);
         return null;
       },
-      layerCommand: ({ command, layer }) => {
-        this.#begin(command, layer);
+      layerCommand: ({ command, path }) => {
+        this.#begin(command, path);
         return Promise.resolve(null);
       },
       showLog: () => {
@@ -121,26 +122,31 @@ export class PageAnswers {
   }
 
   /** What comes of it is shown outside the page. */
-  #begin(command: LayerCommand, layer: number): void {
+  #begin(command: LayerCommand, path: string | null): void {
     const own = { path: this.#document.source.path };
     // A file that is no image yet has one layer to be repaired.
     const layers = this.#document.image?.layers ?? (command === 'repairImage' ? [own] : []);
-    const [leaf, chosen] = [layers[0], layers[layer]];
-    if (leaf === undefined || chosen === undefined || !Object.hasOwn(LAYER_COMMANDS, command)) {
-      throw new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', `${command} ${String(layer)}`));
+    const leaf = layers[0];
+    if (leaf === undefined || !Object.hasOwn(LAYER_COMMANDS, command)) {
+      throw new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', command));
     }
+    const chosen = path === null ? leaf : this.#imageOf(path);
     const argument: ImageArgument = { uri: this.#document.source.uriOf(chosen.path), leafPath: leaf.path };
     void vscode.commands.executeCommand(LAYER_COMMANDS[command], argument);
   }
 
   /** Only images of the chain: the page names no other files. */
   async #openImage(path: string, beside: boolean): Promise<void> {
-    const layers = this.#document.image?.layers ?? [];
-    if (!layers.some((layer) => layer.path === path)) {
-      throw new Error(vscode.l10n.t('{0} is not an image of this chain', path));
-    }
+    this.#imageOf(path);
     const column = beside ? { viewColumn: vscode.ViewColumn.Beside } : {};
     await openInOurEditor(this.#document.source.uriOf(path), { preview: false, ...column });
+  }
+
+  /** The chain may have become another one than the page shows. */
+  #imageOf(path: string): LayerSummary {
+    const layer = this.#document.image?.layers.find((each) => each.path === path);
+    if (layer === undefined) throw new Error(vscode.l10n.t('{0} is not an image of this chain', path));
+    return layer;
   }
 }
 

@@ -101,7 +101,7 @@ export class Editing {
   #wayOut(way: 'createSnapshot' | 'editAnyway'): WayOut {
     switch (way) {
       case 'createSnapshot':
-        return { label: t('Create Snapshot…'), run: () => this.#navigation.layerCommand('createSnapshot', 0) };
+        return { label: t('Create Snapshot…'), run: () => this.#navigation.layerCommand('createSnapshot', null) };
       case 'editAnyway':
         return { label: t('Edit Anyway…'), run: () => this.#navigation.ask('editAnyway', {}) };
     }

@@ -122,7 +122,7 @@ export class FindingsRoom implements Room {
     return html`<button
       class="text-button"
       title=${t('Looks at every block and at the parents too')}
-      @click=${() => this.#context.navigation.layerCommand('checkImage', 0)}
+      @click=${() => this.#context.navigation.layerCommand('checkImage', null)}
     >
       ${t('Check Image')}
     </button>`;
@@ -139,25 +139,25 @@ export class FindingsRoom implements Room {
   }
 
   /** What can be done about a finding; nothing where that is not known. */
-  #wayOut({ id }: Finding, layer: number, image: OpenedImage): TemplateResult | typeof nothing {
+  #wayOut({ id, path }: Finding, layer: number, image: OpenedImage): TemplateResult | typeof nothing {
     const { navigation } = this.#context;
     const name = image.layers[layer]?.name;
     if (name === undefined) return nothing;
     if (isUnfinished(id)) {
       const text = id === 'unfinished-merge' ? t('Resume Merge') : t('Finish It Now');
-      return wayButton(text, () => navigation.layerCommand('finishOperation', layer));
+      return wayButton(text, () => navigation.layerCommand('finishOperation', path));
     }
     if (id === 'parent-not-found') return wayButton(t('Locate Parent…'), () => navigation.locateParent());
     if (id === 'parent-found-by-id') {
-      return wayButton(t('Locate Parent…'), () => navigation.layerCommand('locateParent', layer));
+      return wayButton(t('Locate Parent…'), () => navigation.layerCommand('locateParent', path));
     }
     if (DOUBTFUL_TIES.has(id)) {
-      return wayButton(t('Explain Changed Parent'), () => navigation.layerCommand('explainChangedParent', 0));
+      return wayButton(t('Explain Changed Parent'), () => navigation.layerCommand('explainChangedParent', null));
     }
     if (!REPAIRABLE_FINDINGS.has(id)) return nothing;
     return layer === 0
       ? wayButton(t('Repair…'), () => this.#openRepair(id))
-      : wayButton(t('Repair {0}…', name), () => navigation.layerCommand('repairImage', layer));
+      : wayButton(t('Repair {0}…', name), () => navigation.layerCommand('repairImage', path));
   }
 
   #finding(finding: Finding, image: OpenedImage): TemplateResult {

@@ -13,13 +13,13 @@ export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: nu
   ];
   // Others go into their parents; a base has none.
   const onParent = [
-    { label: t('Merge Snapshot…'), run: () => navigation.layerCommand('mergeSnapshot', number) },
-    { label: t('Revert to Snapshot…'), run: () => navigation.layerCommand('revertToSnapshot', number) },
-    { label: t('Delete Snapshot…'), run: () => navigation.layerCommand('deleteSnapshot', number) },
+    { label: t('Merge Snapshot…'), run: () => navigation.layerCommand('mergeSnapshot', layer.path) },
+    { label: t('Revert to Snapshot…'), run: () => navigation.layerCommand('revertToSnapshot', layer.path) },
+    { label: t('Delete Snapshot…'), run: () => navigation.layerCommand('deleteSnapshot', layer.path) },
   ];
   const aboutParent = [
-    { label: t('Locate Parent…'), run: () => navigation.layerCommand('locateParent', number) },
-    { label: t('Explain Changed Parent'), run: () => navigation.layerCommand('explainChangedParent', number) },
+    { label: t('Locate Parent…'), run: () => navigation.layerCommand('locateParent', layer.path) },
+    { label: t('Explain Changed Parent'), run: () => navigation.layerCommand('explainChangedParent', layer.path) },
   ];
   const onBase = number === 0 ? [] : onParent.slice(1, 2);
   const target = event.currentTarget;
@@ -28,11 +28,11 @@ export function openLayerMenu(event: MouseEvent, layer: LayerSummary, number: nu
     { label: t('Show the Disk as of This Layer'), run: () => navigation.chooseLayer(number) },
     null,
     ...(number === 0 ? [] : open),
-    { label: t('Create Snapshot…'), run: () => navigation.layerCommand('createSnapshot', number) },
+    { label: t('Create Snapshot…'), run: () => navigation.layerCommand('createSnapshot', layer.path) },
     ...(layer.type === 'differencing' ? onParent : onBase),
     null,
     ...(layer.type === 'differencing' ? aboutParent : []),
-    { label: t('Compare With…'), run: () => navigation.layerCommand('compare', number) },
+    { label: t('Compare With…'), run: () => navigation.layerCommand('compare', layer.path) },
     null,
     { label: t('Copy Path'), run: () => navigation.copy(layer.path) },
     { label: t('Copy Id'), run: () => navigation.copy(layer.id) },
