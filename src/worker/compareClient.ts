@@ -9,13 +9,16 @@ export class CompareClient {
   readonly #worker: Worker;
   #isDisposed = false;
 
-  /** `program`: absolute path of the bundled worker. `told` hears all that a page is to hear. */
+  /** `program`: absolute path of the bundled worker. `told` hears all that a page is to hear, and nothing once it is disposed of. */
   constructor(program: string, told: (message: ComparePageHears) => void) {
     this.#worker = startThread(program, 'compare', 'VHD Editor comparison');
     const broken = (why: string): void => {
       if (!this.#isDisposed) told({ kind: 'broken', message: t('The engine: {0}; compare again', why) });
     };
-    this.#worker.on('message', told);
+    // What was on its way when it was disposed of still arrives.
+    this.#worker.on('message', (message: ComparePageHears) => {
+      if (!this.#isDisposed) told(message);
+    });
     this.#worker.on('error', (error) => broken(error.message));
     this.#worker.on('exit', (code) => broken(t('it ended with code {0}', code)));
   }

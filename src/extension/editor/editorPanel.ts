@@ -22,6 +22,8 @@ export class EditorPanel implements ImageEditor {
   #position: PagePosition | null = null;
   /** The number of the search that the page ordered last; null where it has ended it. */
   #find: number | null = null;
+  /** The user has closed it: VS Code throws where its page is touched then. */
+  #isGone = false;
 
   constructor(
     document: ImageDocument,
@@ -43,6 +45,7 @@ export class EditorPanel implements ImageEditor {
       document.onDidDispose(() => active.leave(this)),
     ];
     panel.onDidDispose(() => {
+      this.#isGone = true;
       active.leave(this);
       this.#stopFind();
       for (const listener of listeners) listener.dispose();
@@ -118,11 +121,12 @@ export class EditorPanel implements ImageEditor {
     try {
       const result = await this.#answers.answer(name, params);
       this.#post({ kind: 'answer', id, result });
-      if (name !== 'open') return;
+      if (name !== 'open' || this.#isGone) return;
       this.#active.refresh(this);
       this.document.edits.tellConflict();
       if (this.document.isRepairWished) this.notify({ type: 'repair' });
     } catch (error) {
+      if (this.#isGone) return;
       const message = error instanceof Error ? error.message : String(error);
       this.#log.error(`${this.document.source.path}: ${name}: ${message}`);
       this.#post({ kind: 'failure', id, message });
@@ -131,6 +135,7 @@ export class EditorPanel implements ImageEditor {
 
   /** A page that is hidden or gone misses it. */
   #post(message: HostToPage): void {
+    if (this.#isGone) return;
     void this.#panel.webview.postMessage(message).then(undefined, () => undefined);
   }
 }
