@@ -4,9 +4,9 @@ import type { ActiveEditor } from '../../../src/extension/editor/activeEditor';
 import { EditorPanel } from '../../../src/extension/editor/editorPanel';
 import type { ImageDocument } from '../../../src/extension/editor/imageDocument';
 import type { PageAnswers } from '../../../src/extension/editor/pageAnswers';
-import type { HostToPage } from '../../../src/protocol/messages';
+import type { HostNotification, HostToPage } from '../../../src/protocol/messages';
 
-const NOTHING = { dispose: () => undefined } as unknown as vscode.Disposable;
+const NOTHING = { dispose: () => undefined };
 
 /** A panel that throws where its page is touched after it was closed, as VS Code's does. */
 class FakePanel {
@@ -16,11 +16,11 @@ class FakePanel {
   #isClosed = false;
 
   get panel(): vscode.WebviewPanel {
-    const panel: Partial<vscode.WebviewPanel> = {
+    const panel = {
       active: true,
       visible: false,
       onDidChangeViewState: () => NOTHING,
-      onDidDispose: (listener) => {
+      onDidDispose: (listener: () => void) => {
         this.close = () => {
           this.#isClosed = true;
           listener();
@@ -28,9 +28,9 @@ class FakePanel {
         return NOTHING;
       },
     };
-    const page: Partial<vscode.Webview> = {
-      onDidReceiveMessage: (listener) => {
-        this.say = (message) => void listener(message);
+    const page = {
+      onDidReceiveMessage: (listener: (message: unknown) => void) => {
+        this.say = listener;
         return NOTHING;
       },
       postMessage: (message: HostToPage) => {
@@ -44,7 +44,7 @@ class FakePanel {
         return page;
       },
     });
-    return panel as vscode.WebviewPanel;
+    return panel as unknown as vscode.WebviewPanel;
   }
 }
 
@@ -57,15 +57,16 @@ describe('the panel of an editor', () => {
   function open(): FakePanel {
     errors.length = 0;
     const panel = new FakePanel();
-    const document: Partial<ImageDocument> = {
-      onNotification: (listener) => {
-        tell = () => void listener({ type: 'lost', message: 'gone' });
+    const document = {
+      onNotification: (listener: (notification: HostNotification) => void) => {
+        tell = () => listener({ type: 'lost', message: 'gone' });
         return NOTHING;
       },
       onDidDispose: () => NOTHING,
       isRepairWished: false,
+      source: { path: '/disks/leaf.avhd' },
+      edits: { tellConflict: () => undefined },
     };
-    Object.assign(document, { source: { path: '/disks/leaf.avhd' }, edits: { tellConflict: () => undefined } });
     const active = { enter: () => undefined, leave: () => undefined, refresh: () => undefined };
     const answers = {
       answer: () =>
@@ -75,7 +76,7 @@ describe('the panel of an editor', () => {
         }),
     };
     new EditorPanel(
-      document as ImageDocument,
+      document as unknown as ImageDocument,
       panel.panel,
       active as unknown as ActiveEditor,
       answers as unknown as PageAnswers,
