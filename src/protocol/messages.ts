@@ -8,6 +8,7 @@ import type {
   LayerStatistics,
   OpenedImage,
   SectorGrainRun,
+  UnreadBlocks,
   StructureNode,
 } from './session';
 
@@ -81,8 +82,8 @@ export type HostNotification =
   | { readonly type: 'opened'; readonly image: OpenedImage; readonly because: OpenedBecause }
   /** Sector bitmaps of one more run of blocks are read. Runs come in order from block 0, for one `asOf` at a time. */
   | { readonly type: 'sectorGrain'; readonly run: SectorGrainRun }
-  /** All bitmaps are read. */
-  | { readonly type: 'statistics'; readonly layers: readonly LayerStatistics[] }
+  /** All bitmaps are read, but for those that the medium does not give. */
+  | { readonly type: 'statistics'; readonly layers: readonly LayerStatistics[]; readonly unread: UnreadBlocks | null }
   /** One more part of a search is done; pages other than that which ordered it leave it alone. */
   | { readonly type: 'found'; readonly run: FindRun }
   /** How far the engine is in looking for repairs; of interest to whoever asked. */

@@ -68,6 +68,16 @@ export interface BlockGrainMap {
   readonly unsaved?: readonly UnsavedRun[];
 }
 
+/** Stands in `SectorGrainRun.ownerCount` for a block that has a bitmap which the medium does not give. */
+export const UNREAD_BLOCK = 255;
+
+/** Blocks that the sectors counted leave out. */
+export interface UnreadBlocks {
+  readonly count: number;
+  /** What the system said of the first one, for people. */
+  readonly why: string;
+}
+
 /** What the sector bitmaps say of a run of blocks, beginning at `firstBlock`; one byte a block. */
 export interface SectorGrainRun {
   readonly asOf: number;
@@ -76,7 +86,7 @@ export interface SectorGrainRun {
   readonly main: Uint8Array;
   /** The layer that owns the next most; NO_LAYER where there is none. */
   readonly second: Uint8Array;
-  /** How many layers own sectors of the block, at most 255. */
+  /** How many layers own sectors of the block, at most 254; UNREAD_BLOCK where nothing is known, since a bitmap of it could not be read. */
   readonly ownerCount: Uint8Array;
   /** Share of the block's sectors that any layer owns, 0 = none to 255 = every one; never 0 or 255 by rounding. */
   readonly filled: Uint8Array;

@@ -72,7 +72,7 @@ export class ImageReader {
     const block = sector === null ? null : Math.floor((sector * SECTOR_SIZE) / (chosen?.blockSize ?? 1));
     const structure = view.structure.layer <= last ? view.structure : { ...view.structure, layer: asOf };
     this.#store.set(
-      { image, failure: null, map: null, grainCount: 0, statistics: null, hovered: null },
+      { image, failure: null, map: null, grainCount: 0, statistics: null, unread: null, hovered: null },
       { asOf, block, sector, structure, hexLayer: Math.min(view.hexLayer, last) },
     );
     void this.#readMap();

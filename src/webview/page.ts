@@ -1,5 +1,5 @@
 import type { HostNotification } from '../protocol/messages';
-import type { ByteSource } from '../protocol/session';
+import type { ByteSource, UnreadBlocks } from '../protocol/session';
 import { BlockDetails } from './block/blockDetails';
 import { BlockRoom } from './block/blockRoom';
 import { BlockMapView } from './blockMap/blockMapView';
@@ -14,7 +14,7 @@ import { HexRoom } from './hex/hexRoom';
 import { ImageReader } from './imageReader';
 import { keptState, restoredView } from './keptView';
 import { t } from './l10n';
-import { LayersRoom } from './layers/layersRoom';
+import { LayersRoom, unreadText } from './layers/layersRoom';
 import { part } from './layout/part';
 import { ScrollKeeper } from './layout/scrollKeeper';
 import { Splitter } from './layout/splitter';
@@ -56,6 +56,8 @@ export class EditorPage {
   readonly #sideBySide = matchMedia(SIDE_BY_SIDE);
   #isDrawWanted = false;
   #drawn: PageState | null = null;
+  /** How many blocks the user has been told cannot be read. */
+  #unreadTold = 0;
 
   constructor(root: HTMLElement, api: VsCodeApi) {
     this.#api = api;
@@ -146,7 +148,8 @@ export class EditorPage {
         this.#store.set({ grainCount: grainCountAfter(this.#store.state, notification.run) });
         break;
       case 'statistics':
-        this.#store.set({ statistics: notification.layers });
+        this.#store.set({ statistics: notification.layers, unread: notification.unread });
+        this.#tellUnread(notification.unread);
         break;
       case 'lost':
         this.#store.set({ banner: { severity: 'warning', text: notification.message, dismissible: false } });
@@ -288,6 +291,12 @@ export class EditorPage {
     const { viewState } = this.#map;
     if (JSON.stringify(viewState) === JSON.stringify(this.#store.view.map)) return;
     this.#store.setView({ map: viewState });
+  }
+
+  /** Once: the bitmaps are read anew after every edit. */
+  #tellUnread(unread: UnreadBlocks | null): void {
+    if (unread !== null && unread.count !== this.#unreadTold) this.#warn(unreadText(unread));
+    this.#unreadTold = unread?.count ?? 0;
   }
 
   #warn(text: string): void {

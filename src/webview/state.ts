@@ -1,4 +1,4 @@
-import type { BlockGrainMap, LayerStatistics, OpenedImage, SectorGrainRun } from '../protocol/session';
+import type { BlockGrainMap, LayerStatistics, OpenedImage, SectorGrainRun, UnreadBlocks } from '../protocol/session';
 
 export const TABS = ['structure', 'block', 'layers', 'hex', 'findings'] as const;
 export type Tab = (typeof TABS)[number];
@@ -81,6 +81,8 @@ export interface PageState {
   /** Blocks of the map whose sector bitmaps are read, counted from block 0. */
   readonly grainCount: number;
   readonly statistics: readonly LayerStatistics[] | null;
+  /** Blocks that these leave out; null where there are none. */
+  readonly unread: UnreadBlocks | null;
   /** The block under the mouse, for the status bar. */
   readonly hovered: number | null;
 }
@@ -121,6 +123,7 @@ export class Store {
       map: null,
       grainCount: 0,
       statistics: null,
+      unread: null,
       hovered: null,
     };
   }

@@ -1,3 +1,4 @@
+import type { SectorTotals } from '../engine/chain/sectorScan';
 import type { ImageSession } from './session';
 import { SectorScan } from './sectorScan';
 import type { WorkerNotification } from './wire';
@@ -45,7 +46,7 @@ export class ScanQueue {
     this.#lastRunAt = this.#now();
   }
 
-  /** Goes on for some 10 ms. Throws EngineError `file-access`; then the layer that it concerns is wanted no more. */
+  /** Goes on for some 10 ms. What it throws ends the scan: the layer that it concerns is wanted no more. */
   work(): void {
     const [first] = this.#wanted;
     if (first === undefined) return;
@@ -53,7 +54,7 @@ export class ScanQueue {
       const scan = this.#scanOf(first.asOf);
       const end = this.#now() + SLICE_TIME;
       do scan.step();
-      while (scan.statistics === null && this.#now() < end);
+      while (scan.totals === null && this.#now() < end);
       this.#tellOn(first, scan);
     } catch (error) {
       this.#wanted.shift();
@@ -64,14 +65,14 @@ export class ScanQueue {
 
   #tellOn(wanted: { readonly asOf: number; toldCount: number }, scan: SectorScan): void {
     const untold = Math.min(BLOCKS_PER_RUN, scan.readCount - wanted.toldCount);
-    const isDue = scan.statistics !== null || this.#now() - this.#lastRunAt >= TIME_PER_RUN;
+    const isDue = scan.totals !== null || this.#now() - this.#lastRunAt >= TIME_PER_RUN;
     if (untold === BLOCKS_PER_RUN || (untold > 0 && isDue)) {
       this.#tell({ type: 'sectorGrain', run: scan.run(wanted.toldCount, wanted.toldCount + untold) });
       wanted.toldCount += untold;
       this.#lastRunAt = this.#now();
     }
-    if (scan.statistics !== null && wanted.toldCount === scan.blockCount) {
-      if (scan.asOf === 0) this.#tell({ type: 'statistics', layers: scan.statistics });
+    if (scan.totals !== null && wanted.toldCount === scan.blockCount) {
+      if (scan.asOf === 0) this.#tell(statisticsOf(scan.totals));
       this.#wanted.shift();
     }
   }
@@ -89,4 +90,9 @@ export class ScanQueue {
     }
     return scan;
   }
+}
+
+function statisticsOf({ layers, unread }: SectorTotals): WorkerNotification {
+  const why = unread?.error.message ?? '';
+  return { type: 'statistics', layers, unread: unread === null ? null : { count: unread.count, why } };
 }

@@ -1,6 +1,7 @@
 import { scanSectors } from '../engine/index';
 import type { Chain } from '../engine/chain/chain';
-import type { LayerStatistics, SectorGrainRun } from '../protocol/session';
+import type { SectorTotals } from '../engine/chain/sectorScan';
+import type { SectorGrainRun } from '../protocol/session';
 
 /** Blocks whose bitmaps are read in one step: with eight layers some milliseconds, after which a question can be answered. */
 const BLOCKS_PER_STEP = 256;
@@ -15,7 +16,7 @@ export class SectorScan {
   readonly #ownerCount: Uint8Array;
   readonly #filled: Uint8Array;
   #readCount = 0;
-  #statistics: readonly LayerStatistics[] | null = null;
+  #totals: SectorTotals | null = null;
 
   /** `blockCount`: that of layer `asOf`. */
   constructor(chain: Chain, asOf: number, blockCount: number) {
@@ -33,17 +34,17 @@ export class SectorScan {
     return this.#readCount;
   }
 
-  /** Totals of each layer, once every bitmap is read; null before. */
-  get statistics(): readonly LayerStatistics[] | null {
-    return this.#statistics;
+  /** Once every bitmap is read, or could not be; null before. */
+  get totals(): SectorTotals | null {
+    return this.#totals;
   }
 
-  /** Reads the bitmaps of some more blocks. Does nothing once all are read. Throws EngineError `file-access`. */
+  /** Reads the bitmaps of some more blocks. Does nothing once all are read. */
   step(): void {
-    if (this.#statistics !== null) return;
+    if (this.#totals !== null) return;
     const next = this.#steps.next();
     if (next.done === true) {
-      this.#statistics = next.value;
+      this.#totals = next.value;
       return;
     }
     const { firstBlock, main, second, ownerCount, filled } = next.value;

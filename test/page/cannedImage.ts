@@ -109,7 +109,7 @@ class CannedImage implements PageHost {
     for (let first = 0; first < end; first += GRAIN_RUN) {
       await send({ type: 'sectorGrain', run: this.#grain(asOf, first, Math.min(GRAIN_RUN, end - first)) });
     }
-    if (end === this.#blockCount) await send({ type: 'statistics', layers: this.#statistics() });
+    if (end === this.#blockCount) await send({ type: 'statistics', layers: this.#statistics(), unread: null });
   }
 
   #structure(layer: number): ReturnType<typeof cannedStructure> {

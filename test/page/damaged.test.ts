@@ -53,6 +53,21 @@ describePage('the page on images that are not well', () => {
     await says(harness, '#room-hex .hex-place', 'the parent is missing');
   });
 
+  it('says of which blocks the medium does not give the sector bitmaps, once', async () => {
+    const harness = await openPage();
+    await openTab(harness, 'Layers');
+    await harness.page.locator('.layers tbody tr').first().waitFor();
+    await harness.page.waitForFunction(() => document.querySelector('.layers .pending') === null);
+    const layers = [{ layer: 0, blocks: 5, sectors: 7, visibleSectors: 7 }];
+    const why = 'Reading leaf.avhd: the medium reported an error; check the disk';
+    await harness.send({ type: 'statistics', layers, unread: { count: 2, why } });
+    await says(harness, '.banner', `The sector bitmaps of 2 blocks cannot be read`);
+    await harness.page.getByRole('button', { name: 'Dismiss' }).click();
+    await harness.send({ type: 'statistics', layers, unread: { count: 2, why } });
+    await says(harness, '#room-layers .note-line', why);
+    assert.equal(await harness.page.locator('.banner').count(), 0);
+  });
+
   it('says why an image cannot be opened, and offers the log', async () => {
     const image = family.image('empty.vhd', { type: 'fixed', virtualSize: 512, truncateTo: 100 });
     const harness = await openPage({ image });

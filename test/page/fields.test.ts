@@ -326,16 +326,19 @@ describePage('everybody can edit', () => {
   }
 
   it('asks nothing about a block of which another one is still seen', async () => {
-    const harness = await openPage({ image: family.chain(), hostDelay: 300 });
+    const harness = await openPage({ image: family.chain() });
     const { page } = harness;
     const surface = page.locator('.sector-surface');
     await page.locator('.tree-row').first().waitFor();
     await selectBlock(harness, 1);
     await openTab(harness, 'Block');
     await says(harness, '.block-facts', 'Block 1');
+    const answer = harness.hold('blockDetail');
     await page.locator('.block-map-surface').press('ArrowRight');
     await surface.press('Delete');
     await says(harness, '.block-facts', 'Block 1');
+    assert.equal(await page.getByRole('form').count(), 0);
+    answer();
     await says(harness, '.block-facts', 'Block 2');
     assert.equal(await page.getByRole('form').count(), 0);
     await surface.press('Delete');

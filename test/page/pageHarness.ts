@@ -31,8 +31,6 @@ export interface PageOptions {
   readonly height?: number;
   readonly zoom?: number;
   readonly reducedMotion?: boolean;
-  /** Milliseconds until the host hears what the page says: a disk that answers slowly. */
-  readonly hostDelay?: number;
 }
 
 let browser: Promise<Browser> | undefined;
@@ -124,6 +122,8 @@ export class PageHarness {
   readonly problems: string[] = [];
   /** Layers as of which the page that is shown now knows all sector bitmaps. */
   readonly #grainOf = new Set<number>();
+  /** Settles when questions of a name may be answered. */
+  readonly #held = new Map<PageRequestName, Promise<void>>();
   #image: OpenedImage | null = null;
   #shown = true;
 
@@ -141,7 +141,7 @@ export class PageHarness {
     );
     // Not awaited: a slow answer must not hold up the page's next message.
     const hear = (message: PageToHost): void => void this.#receive(message);
-    await serveThePage(this.page, { html, problems: this.problems, hear }, options.hostDelay);
+    await serveThePage(this.page, { html, problems: this.problems, hear });
     await this.show();
   }
 
@@ -165,6 +165,13 @@ export class PageHarness {
     if (notification.type !== 'sectorGrain') return;
     const { asOf, firstBlock, main } = notification.run;
     if (firstBlock + main.length === this.#image?.layers[asOf]?.blockCount) this.#grainOf.add(asOf);
+  }
+
+  /** Questions of this name are answered when what this returns is called: a disk that is slow. */
+  hold(name: PageRequestName): () => void {
+    let release = (): void => undefined;
+    this.#held.set(name, new Promise((done) => (release = done)));
+    return release;
   }
 
   /** Waits until the page knows the sector bitmaps of the disk as of a layer, to the last block. */
@@ -228,6 +235,7 @@ export class PageHarness {
     this.asked.push(message);
     const { id, name, params } = message;
     if (name === 'copyText') this.copied.push((params as { text: string }).text);
+    await this.#held.get(name);
     try {
       const result = await this.host.answer(name, params);
       if (name === 'open') this.#image = result as OpenedImage;

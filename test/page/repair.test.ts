@@ -46,10 +46,7 @@ describePage('repairing in the page', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function open(
-    spec: VhdSpec,
-    options: { editability?: Editability; width?: number; hostDelay?: number } = {},
-  ): Promise<void> {
+  async function open(spec: VhdSpec, options: { editability?: Editability; width?: number } = {}): Promise<void> {
     path = join(folder, 'disk.vhd');
     writeVhd(path, spec);
     const { editability, ...page } = options;
@@ -133,12 +130,14 @@ describePage('repairing in the page', () => {
   });
 
   it('does what is checked, however long the answer to the choice before takes', async () => {
-    await open({ ...NO_FOOTER, entries: { 1: 0x7000_0000 } }, { hostDelay: 200 });
+    await open({ ...NO_FOOTER, entries: { 1: 0x7000_0000 } });
     await button('Repair Image…').click();
     const boxes = harness.page.locator('.repair-item input[type=checkbox]');
     await boxes.nth(1).waitFor();
+    const answer = harness.hold('planRepair');
     await boxes.nth(0).uncheck();
     await boxes.nth(1).check();
+    answer();
     assert.deepEqual([await boxes.nth(0).isChecked(), await boxes.nth(1).isChecked()], [false, true]);
     await button('Repair').click();
     await says(harness, '.banner', 'an edit that is not saved yet');

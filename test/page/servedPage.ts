@@ -14,11 +14,7 @@ export interface PageService<Said> {
 const HOST_DELAY = Number(process.env['VHD_TEST_HOST_DELAY'] ?? 0);
 
 /** Makes `page` find the product's files at PAGE_ORIGIN, with VS Code's API for webviews in it. Nothing is loaded yet. */
-export async function serveThePage<Said>(
-  page: Page,
-  { html, problems, hear }: PageService<Said>,
-  hostDelay = HOST_DELAY,
-): Promise<void> {
+export async function serveThePage<Said>(page: Page, { html, problems, hear }: PageService<Said>): Promise<void> {
   const files = await builtPage();
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
@@ -31,8 +27,8 @@ export async function serveThePage<Said>(
     return file === undefined ? route.abort() : route.fulfill({ contentType: file.type, body: file.body });
   });
   // Not in a task of its own where nothing is to be waited for: as fast as it can be is a case too.
-  const later = (message: Said): void => void setTimeout(() => hear(message), hostDelay);
-  await page.exposeFunction('tellHost', hostDelay > 0 ? later : hear);
+  const later = (message: Said): void => void setTimeout(() => hear(message), HOST_DELAY);
+  await page.exposeFunction('tellHost', HOST_DELAY > 0 ? later : hear);
   // What TypeScript's loader here puts around functions with names, such as those that run in the page.
   await page.addInitScript('globalThis.__name = (named) => named');
   await page.addInitScript(() => {

@@ -1,6 +1,10 @@
+import { EngineError } from '../errors';
 import { NO_LAYER } from '../image';
 import type { Chain } from './chain';
 import { SectorOwners } from './sectorOwners';
+
+/** Stands in `SectorGrainRun.ownerCount` for a block that has a bitmap which could not be read. */
+const UNREAD_BLOCK = 255;
 
 /** What the sector bitmaps say of a run of blocks; one byte a block. */
 export interface SectorGrainRun {
@@ -11,7 +15,7 @@ export interface SectorGrainRun {
   readonly main: Uint8Array;
   /** The layer that owns the next most; NO_LAYER where there is none. */
   readonly second: Uint8Array;
-  /** How many layers own sectors of the block. */
+  /** How many layers own sectors of the block, at most 254; 255 where a bitmap of it could not be read: then nothing else is known of it here. */
   readonly ownerCount: Uint8Array;
   /** Share of the block's sectors that any layer owns, 0 = none to 255 = every one; never 0 or 255 by rounding. */
   readonly filled: Uint8Array;
@@ -28,23 +32,45 @@ export interface LayerStatistics {
   readonly visibleSectors: number;
 }
 
+/** Blocks that were left out, since a bitmap of theirs could not be read. */
+export interface UnreadBlocks {
+  readonly count: number;
+  /** What the system said of the first one. */
+  readonly error: EngineError;
+}
+
+/** What a scan ends with. */
+export interface SectorTotals {
+  /** The chosen layer and those below it. */
+  readonly layers: readonly LayerStatistics[];
+  /** Null where every bitmap was read, as it should be. */
+  readonly unread: UnreadBlocks | null;
+}
+
 /**
  * Reads every sector bitmap of the disk as of layer `layer` once, and yields after each run of at most `blocksPerRun` blocks, in order from block 0:
- * a place to show progress and to stop. Returns the totals of this layer and those below it.
+ * a place to show progress and to stop. A bitmap that the medium does not give leaves its block out, and the scan goes on behind it.
  */
 export function* scanSectors(
   chain: Chain,
   layer = 0,
   blocksPerRun = 4096,
-): Generator<SectorGrainRun, readonly LayerStatistics[], void> {
+): Generator<SectorGrainRun, SectorTotals, void> {
   const owners = new SectorOwners(chain, layer);
   const present = new Float64Array(owners.layers.length);
   const visible = new Float64Array(owners.layers.length);
+  let unread: UnreadBlocks | null = null;
   for (let firstBlock = 0; firstBlock < owners.blockCount; firstBlock += blocksPerRun) {
     const count = Math.min(blocksPerRun, owners.blockCount - firstBlock);
     const run = newRun(layer, firstBlock, count);
     for (let index = 0; index < count; index++) {
-      owners.countAll(firstBlock + index);
+      try {
+        owners.countAll(firstBlock + index);
+      } catch (error) {
+        unread = oneMore(unread, error);
+        run.ownerCount[index] = UNREAD_BLOCK;
+        continue;
+      }
       for (let at = 0; at < owners.layers.length; at++) {
         present[at] = (present[at] ?? 0) + (owners.presentCounts[at] ?? 0);
         visible[at] = (visible[at] ?? 0) + (owners.ownedCounts[at] ?? 0);
@@ -53,13 +79,22 @@ export function* scanSectors(
     }
     yield run;
   }
-  addHiddenEnds(owners, present);
-  return owners.layers.map(({ number, image }, at) => ({
+  unread = addHiddenEnds(owners, present, unread);
+  const layers = owners.layers.map(({ number, image }, at) => ({
     layer: number,
     blocks: image.allocatedBlockCount,
     sectors: present[at] ?? 0,
     visibleSectors: visible[at] ?? 0,
   }));
+  return { layers, unread };
+}
+
+/** Throws on what is no fault of the medium. */
+function oneMore(unread: UnreadBlocks | null, error: unknown): UnreadBlocks {
+  if (!EngineError.is(error, 'file-access')) {
+    throw error;
+  }
+  return { count: (unread?.count ?? 0) + 1, error: unread?.error ?? error };
 }
 
 function newRun(asOf: number, firstBlock: number, count: number): SectorGrainRun {
@@ -98,7 +133,7 @@ function rank(owners: SectorOwners, block: number, run: SectorGrainRun, index: n
   }
   run.main[index] = main;
   run.second[index] = second;
-  run.ownerCount[index] = ownerCount;
+  run.ownerCount[index] = Math.min(UNREAD_BLOCK - 1, ownerCount);
   run.filled[index] = filledShare(ownedCount, owners.sectorsOf(block));
 }
 
@@ -110,11 +145,17 @@ function filledShare(owned: number, sectorCount: number): number {
 }
 
 /** A layer larger than the first one has sectors past its blocks: hidden, but there. */
-function addHiddenEnds(owners: SectorOwners, present: Float64Array): void {
+function addHiddenEnds(owners: SectorOwners, present: Float64Array, before: UnreadBlocks | null): UnreadBlocks | null {
+  let unread = before;
   for (const [at, { image }] of owners.layers.entries()) {
     const blockCount = Math.ceil(image.sectorCount / owners.blockSectorCount);
     for (let block = owners.blockCount; block < blockCount; block++) {
-      present[at] = (present[at] ?? 0) + owners.countPresent(at, block);
+      try {
+        present[at] = (present[at] ?? 0) + owners.countPresent(at, block);
+      } catch (error) {
+        unread = oneMore(unread, error);
+      }
     }
   }
+  return unread;
 }

@@ -1,4 +1,4 @@
-import { NO_LAYER } from '../../protocol/session';
+import { NO_LAYER, UNREAD_BLOCK } from '../../protocol/session';
 import type { BlockGrainMap, SectorGrainRun } from '../../protocol/session';
 import { CellLooks, fillLevel, fillWeight, Mark, WHOLE } from './cellLook';
 import type { Looks } from './cellLook';
@@ -59,7 +59,7 @@ export class BlockIndex {
     return cells;
   }
 
-  /** Takes over what the sector bitmaps say of a run of blocks; what lies beyond the disk is left out. */
+  /** Takes over what the sector bitmaps say of a run of blocks; what lies beyond the disk, or could not be read, is left as it is. */
   addSectorGrain(run: SectorGrainRun): void {
     const first = Math.max(0, run.firstBlock);
     const end = Math.min(this.blockCount, run.firstBlock + run.main.length);
@@ -69,6 +69,7 @@ export class BlockIndex {
     const counts = this.#counts;
     for (let block = first; block < end; block++) {
       const at = block - run.firstBlock;
+      if (run.ownerCount[at] === UNREAD_BLOCK) continue;
       const mark = (run.ownerCount[at] ?? 0) > 2 ? Mark.more : Mark.none;
       const level = fillLevel(run.filled[at] ?? 0);
       const before = Math.min(looks.main(blocks[block] ?? 0), looks.layerCount);

@@ -1,6 +1,13 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
-import type { FoundBy, LayerStatistics, LayerSummary, MissingParent, ParentCandidate } from '../../protocol/session';
+import type {
+  FoundBy,
+  LayerStatistics,
+  LayerSummary,
+  MissingParent,
+  ParentCandidate,
+  UnreadBlocks,
+} from '../../protocol/session';
 import { t } from '../l10n';
 import { icon } from '../layout/icon';
 import { openLayerMenu } from '../layout/layerMenu';
@@ -25,7 +32,7 @@ export class LayersRoom implements Room {
 
   update(): void {
     const { state } = this.#context.store;
-    const { image, statistics } = state;
+    const { image, statistics, unread } = state;
     if (image === null) return;
     const rows = image.layers.map((layer, number) => {
       const totals = statistics?.find((each) => each.layer === number) ?? null;
@@ -63,6 +70,7 @@ export class LayersRoom implements Room {
           </table>
         </div>
         ${statistics === null ? this.#progress(state) : nothing}
+        ${unread === null ? nothing : html`<p class="note-line">${icon('warning')} ${unreadText(unread)}</p>`}
         ${image.missing === null ? nothing : this.#missing(image.missing)}`,
       this.element,
     );
@@ -132,6 +140,20 @@ export class LayersRoom implements Room {
       <button class="button" @click=${() => this.#context.navigation.locateParent()}>${t('Locate Parent…')}</button>
     </div>`;
   }
+}
+
+/** Where the medium does not give the sector bitmaps of blocks, for people. */
+export function unreadText({ count, why }: UnreadBlocks): string {
+  return count === 1
+    ? t(
+        'The sector bitmaps of 1 block cannot be read: it is shown by the allocation tables alone and not counted. {0}',
+        why,
+      )
+    : t(
+        'The sector bitmaps of {0} blocks cannot be read: they are shown by the allocation tables alone and not counted. {1}',
+        grouped(count),
+        why,
+      );
 }
 
 /** How a parent was found, for people. */

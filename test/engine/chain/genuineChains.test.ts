@@ -70,7 +70,7 @@ describeGenuine('Genuine chains', (genuine) => {
         for (const [layer, image] of facts.entries()) {
           // A fixed image has every sector; one block of `filled` has its bitmap in the file and its data not.
           const cut = name === 'filled' && layer === 0 ? 4096 : 0;
-          assert.equal(step.value[layer]?.sectors, (image.bits_set ?? image.virtual_size / 512) - cut);
+          assert.equal(step.value.layers[layer]?.sectors, (image.bits_set ?? image.virtual_size / 512) - cut);
         }
       });
     });

@@ -96,7 +96,7 @@ describe('Owners through a chain, beside a list of sectors', () => {
           sectors: plan.sectors.size,
           visibleSectors: expected.filter((owner) => owner === layer).length,
         }));
-        assert.deepEqual(next.value, totals.slice(asOf));
+        assert.deepEqual(next.value, { layers: totals.slice(asOf), unread: null });
       }),
       { numRuns },
     );

@@ -172,6 +172,21 @@ describe('the block index', () => {
     equal(strange.lookOf(0), strange.looks.empty);
   });
 
+  it('leaves a block as the tables have it whose bitmaps cannot be read', () => {
+    const tables = [
+      { top: 1, shared: 1 },
+      { top: 0, shared: 0 },
+    ];
+    const index = new BlockIndex(mapOf(tables), 2);
+    const before = index.lookOf(0);
+    equal(index.looks.mark(before), Mark.unread);
+    const unread = { main: NO_LAYER, second: NO_LAYER, ownerCount: 255, filled: 0 };
+    index.addSectorGrain(runOf(0, [unread, { main: 1, second: NO_LAYER, ownerCount: 1, filled: 255 }]));
+    equal(index.lookOf(0), before);
+    equal(index.looks.main(index.lookOf(1)), 1);
+    deepEqual([...index.counts], [0, 2, 0]);
+  });
+
   it('keeps chains of the greatest length apart', () => {
     const index = new BlockIndex(
       mapOf([
