@@ -4,7 +4,7 @@
  */
 export const PATIENCE = 120_000;
 
-/** Waits until `read` gives what `isDone` accepts, and returns it. For states that VS Code tells no event of. */
+/** Waits until `read` gives what `isDone` accepts, and returns it. For states that nothing tells of. */
 export async function eventually<T>(
   read: () => T | PromiseLike<T>,
   isDone: (value: T) => boolean,

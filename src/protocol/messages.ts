@@ -8,8 +8,8 @@ import type {
   LayerStatistics,
   OpenedImage,
   SectorGrainRun,
-  UnreadBlocks,
   StructureNode,
+  UnreadBlocks,
 } from './session';
 
 /**

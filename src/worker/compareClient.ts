@@ -12,13 +12,12 @@ export class CompareClient {
   /** `program`: absolute path of the bundled worker. `told` hears all that a page is to hear, and nothing once it is disposed of. */
   constructor(program: string, told: (message: ComparePageHears) => void) {
     this.#worker = startThread(program, 'compare', 'VHD Editor comparison');
-    const broken = (why: string): void => {
-      if (!this.#isDisposed) told({ kind: 'broken', message: t('The engine: {0}; compare again', why) });
-    };
     // What was on its way when it was disposed of still arrives.
-    this.#worker.on('message', (message: ComparePageHears) => {
+    const tell = (message: ComparePageHears): void => {
       if (!this.#isDisposed) told(message);
-    });
+    };
+    const broken = (why: string): void => tell({ kind: 'broken', message: t('The engine: {0}; compare again', why) });
+    this.#worker.on('message', tell);
     this.#worker.on('error', (error) => broken(error.message));
     this.#worker.on('exit', (code) => broken(t('it ended with code {0}', code)));
   }

@@ -93,6 +93,6 @@ export class ScanQueue {
 }
 
 function statisticsOf({ layers, unread }: SectorTotals): WorkerNotification {
-  const why = unread?.error.message ?? '';
-  return { type: 'statistics', layers, unread: unread === null ? null : { count: unread.count, why } };
+  const told = unread === null ? null : { count: unread.count, why: unread.error.message };
+  return { type: 'statistics', layers, unread: told };
 }

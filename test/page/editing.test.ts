@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../patience';
 import { EngineHost } from './engineHost';
 import { ImageFamily, sectorText, SECTORS_PER_BLOCK } from './imageFamily';
 import { describePage, openPage } from './pageHarness';
@@ -35,8 +36,20 @@ describePage('editing bytes', () => {
     return Buffer.from(bytes);
   }
 
+  async function becomesStored(kind: 'disk' | 'file', offset: number, expected: Buffer): Promise<void> {
+    await eventually(
+      () => stored(kind, offset, expected.length),
+      (bytes) => bytes.equals(expected),
+      'the bytes are stored',
+    );
+  }
+
   async function madeEdits(count: number): Promise<string[]> {
-    while (engine.made.length < count) await new Promise((done) => setTimeout(done, 5));
+    await eventually(
+      () => engine.made.length,
+      (made) => made >= count,
+      'edits are made',
+    );
     return engine.made.map(({ label }) => label);
   }
 
@@ -62,9 +75,7 @@ describePage('editing bytes', () => {
     await page.keyboard.type('dCF');
     await shownRow(/4DCF/);
     await says(harness, '#room-hex .hex-place', /0x600002/);
-    while (!(await stored('disk', at, 2)).equals(Buffer.of(0x4d, 0xcf))) {
-      await new Promise((done) => setTimeout(done, 5));
-    }
+    await becomesStored('disk', at, Buffer.of(0x4d, 0xcf));
     assert.equal((await stored('disk', at + 2, 6)).toString('latin1'), 'se 122');
     assert.equal((await stored('disk', at, 4, 1)).toString('latin1'), 'base', 'the layers below are as they were');
     await says(harness, '#room-hex .hex-place', 'leaf.avhd');
@@ -115,9 +126,7 @@ describePage('editing bytes', () => {
     await page.locator('#room-hex .active-column').first().waitFor();
     await page.keyboard.type(text);
     await says(harness, '#room-hex .hex-place', new RegExp(`0x${(at + text.length).toString(16).toUpperCase()}`));
-    while ((await stored('disk', at, text.length)).toString('latin1') !== text) {
-      await new Promise((done) => setTimeout(done, 5));
-    }
+    await becomesStored('disk', at, Buffer.from(text));
     assert.ok(engine.made.length < text.length, 'what is typed while an answer is on its way is one edit');
     while (engine.made.length > 0) await engine.undo();
     await page.keyboard.press('Control+Home');
@@ -270,9 +279,7 @@ describePage('editing bytes', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('abcd');
     await page.locator('#room-hex .hex-row', { hasText: 'abcd' }).waitFor();
-    while ((await stored('file', 28, 4)).toString('latin1') !== 'abcd') {
-      await new Promise((done) => setTimeout(done, 5));
-    }
+    await becomesStored('file', 28, Buffer.from('abcd'));
     await says(harness, '.findings-chip', /finding|note/);
     await openTab(harness, 'Structure');
     await says(harness, '.tree-row:nth-child(7) .tree-value', 'abcd');

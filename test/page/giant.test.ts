@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../patience';
 import { EngineHost } from './engineHost';
 import { ImageFamily, sectorText } from './imageFamily';
 import { describePage, openPage } from './pageHarness';
@@ -71,9 +72,11 @@ describePage('the page on a dynamic image of 2040 GiB with every block in use', 
     // The end of the disk ends the way of the cursor, so the last byte is typed over.
     await page.locator('#room-hex .hex-byte.active', { hasText: 'EF' }).waitFor();
     const source = { kind: 'disk', layer: 0 } as const;
-    while ((await host.answer('readBytes', { source, offset: SIZE - 1, length: 1 })).bytes[0] !== 0xef) {
-      await new Promise((done) => setTimeout(done, 5));
-    }
+    await eventually(
+      async () => (await host.answer('readBytes', { source, offset: SIZE - 1, length: 1 })).bytes[0],
+      (last) => last === 0xef,
+      'the last byte is stored',
+    );
     const reads = harness.asked.slice(asked).filter(({ name }) => name === 'readBytes');
     assert.ok(reads.every(({ params }) => (params as { length: number }).length <= 16 * 1024));
     assert.equal(await cursor(), SIZE - 1);

@@ -32,17 +32,17 @@ export async function serveThePage<Said>(page: Page, { html, problems, hear }: P
   // What TypeScript's loader here puts around functions with names, such as those that run in the page.
   await page.addInitScript('globalThis.__name = (named) => named');
   await page.addInitScript(() => {
-    const scope = window as unknown as Record<string, unknown>;
+    const scope = window as unknown as { openQuestions: number; [name: string]: unknown };
     const key = 'webview state';
-    scope['openQuestions'] = 0;
+    scope.openQuestions = 0;
     window.addEventListener('message', ({ data }: MessageEvent<{ kind: string }>) => {
       if (data.kind === 'answer' || data.kind === 'failure') {
-        scope['openQuestions'] = Number(scope['openQuestions']) - 1;
+        scope.openQuestions -= 1;
       }
     });
     scope['acquireVsCodeApi'] = () => ({
       postMessage: (message: { kind: string }) => {
-        if (message.kind === 'request') scope['openQuestions'] = Number(scope['openQuestions']) + 1;
+        if (message.kind === 'request') scope.openQuestions += 1;
         void (scope['tellHost'] as (message: unknown) => Promise<void>)(message);
       },
       // Kept as text, as VS Code keeps it: what is not plain data does not come back.

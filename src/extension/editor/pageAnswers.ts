@@ -11,7 +11,6 @@ import { editAnyway } from '../editing/editAnyway';
 import { exportRange, importRange } from '../editing/rangeFiles';
 import { PageRepairs } from '../repair/pageRepairs';
 import type { PageRepairRequests } from '../../protocol/repair';
-import type { LayerSummary } from '../../protocol/session';
 import type { ImageArgument } from '../operations/chosenImage';
 import type { ImageDocument } from './imageDocument';
 import { openInOurEditor } from './viewTypes';
@@ -123,30 +122,30 @@ export class PageAnswers {
 
   /** What comes of it is shown outside the page. */
   #begin(command: LayerCommand, path: string | null): void {
-    const own = { path: this.#document.source.path };
-    // A file that is no image yet has one layer to be repaired.
-    const layers = this.#document.image?.layers ?? (command === 'repairImage' ? [own] : []);
-    const leaf = layers[0];
-    if (leaf === undefined || !Object.hasOwn(LAYER_COMMANDS, command)) {
+    const { image, source } = this.#document;
+    // A file that is no image yet can be repaired.
+    const leafPath = image?.layers[0]?.path ?? (command === 'repairImage' ? source.path : null);
+    if (leafPath === null || !Object.hasOwn(LAYER_COMMANDS, command)) {
       throw new Error(vscode.l10n.t('The page asked for “{0}”, which is unknown', command));
     }
-    const chosen = path === null ? leaf : this.#imageOf(path);
-    const argument: ImageArgument = { uri: this.#document.source.uriOf(chosen.path), leafPath: leaf.path };
+    if (path !== null) this.#requireInChain(path);
+    const argument: ImageArgument = { uri: source.uriOf(path ?? leafPath), leafPath };
     void vscode.commands.executeCommand(LAYER_COMMANDS[command], argument);
   }
 
   /** Only images of the chain: the page names no other files. */
   async #openImage(path: string, beside: boolean): Promise<void> {
-    this.#imageOf(path);
+    this.#requireInChain(path);
     const column = beside ? { viewColumn: vscode.ViewColumn.Beside } : {};
     await openInOurEditor(this.#document.source.uriOf(path), { preview: false, ...column });
   }
 
   /** The chain may have become another one than the page shows. */
-  #imageOf(path: string): LayerSummary {
-    const layer = this.#document.image?.layers.find((each) => each.path === path);
-    if (layer === undefined) throw new Error(vscode.l10n.t('{0} is not an image of this chain', path));
-    return layer;
+  #requireInChain(path: string): void {
+    const layers = this.#document.image?.layers ?? [];
+    if (!layers.some((layer) => layer.path === path)) {
+      throw new Error(vscode.l10n.t('{0} is not an image of this chain', path));
+    }
   }
 }
 

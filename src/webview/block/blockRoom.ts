@@ -53,10 +53,9 @@ export class BlockRoom implements Room {
       onSelect: (sector) => navigation.selectSector(sector),
       onActivate: (sector) => navigation.showDiskBytes(sector * SECTOR_SIZE),
       onMark: (firstSector, sectorCount, present) => {
-        const { block, asOf } = context.store.view;
+        const { block } = context.store.view;
         // What is seen may still be the block before: then it is not known yet what would be marked.
-        const isNow = this.#detail?.block === block && this.#detail.asOf === asOf;
-        if (block !== null && isNow) this.#marks.open({ block, firstSector, sectorCount }, present);
+        if (block !== null && this.#isNow) this.#marks.open({ block, firstSector, sectorCount }, present);
       },
     });
     this.#marks = new SectorMarks(context, () => this.#grid.focus());
@@ -99,7 +98,7 @@ export class BlockRoom implements Room {
     if (image === null) return;
     const { block, asOf } = view;
     if (block === null) this.#detail = null;
-    else if (this.#isStale || this.#detail?.block !== block || this.#detail.asOf !== asOf) void this.#read(asOf, block);
+    else if (this.#isStale || !this.#isNow) void this.#read(asOf, block);
     this.#draw();
   }
 
@@ -121,6 +120,12 @@ export class BlockRoom implements Room {
   refresh(): void {
     this.#isStale = true;
     this.#hex.refresh();
+  }
+
+  /** Whether what was read is the block that is chosen now. */
+  get #isNow(): boolean {
+    const { block, asOf } = this.#context.store.view;
+    return this.#detail?.block === block && this.#detail.asOf === asOf;
   }
 
   /** The bytes of the selected sector, of the disk as of the chosen layer. */
@@ -157,7 +162,7 @@ export class BlockRoom implements Room {
     this.#sectors.hidden = detail === null;
     if (detail === null) return;
     // While the next block is read, the one before stays: nothing flickers as one walks over the map.
-    const isNow = detail.block === view.block && detail.asOf === view.asOf;
+    const isNow = this.#isNow;
     const sector = isNow ? (view.sector ?? detail.firstSector) : detail.firstSector;
     this.#grid.show(detail, layers, sector);
     this.#bytesTitle.textContent = t('Bytes of LBA {0}', grouped(sector));

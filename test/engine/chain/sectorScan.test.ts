@@ -3,15 +3,14 @@ import { closeChain, openChain } from '../../../src/engine/chain/openChain';
 import { scanSectors, type SectorGrainRun, type SectorTotals } from '../../../src/engine/chain/sectorScan';
 import { EngineError } from '../../../src/engine/errors';
 import { threeLayers } from '../../cli/chains';
-import { buildVhd, layoutOf } from '../../fixtures/vhdBuilder';
-import { FaultyFileSystem, type Faults } from '../operations/faultyFileSystem';
+import { layoutOf } from '../../fixtures/vhdBuilder';
+import { faultySystemOf, type Faults } from '../operations/faultyFileSystem';
 
 const CHAIN = threeLayers();
 
 /** All runs and the totals, with these faults since the chain was opened. */
 function scan(faults: Faults): { runs: SectorGrainRun[]; totals: SectorTotals } {
-  const system = new FaultyFileSystem('posix');
-  for (const [at, spec] of CHAIN.specs.entries()) system.addFile(CHAIN.paths[at]!, buildVhd(spec));
+  const system = faultySystemOf(CHAIN);
   const chain = openChain(system, CHAIN.paths[0]!, { trusted: true, given: [], confine: null });
   try {
     system.faults = faults;

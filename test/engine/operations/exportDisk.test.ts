@@ -14,7 +14,7 @@ import { newSha256 } from '../../../src/engine/storage/nodeDigest';
 import { chainOf, childOf, threeLayers, type TestChain } from '../../cli/chains';
 import { buildVhd, idOf, specChecksum, stampOf } from '../../fixtures/vhdBuilder';
 import { blocksOf, type VhdSpec } from '../../fixtures/vhdSpec';
-import { FaultyFileSystem, type Faults } from './faultyFileSystem';
+import { faultySystemOf, type FaultyFileSystem, type Faults } from './faultyFileSystem';
 
 const OUT = '/disks/out';
 const FORMATS: readonly ExportFormat[] = ['raw', 'fixed', 'dynamic'];
@@ -26,12 +26,6 @@ const DEFAULTS: ExportOptions = {
   digest: null,
   facts: { id: idOf(77), created: new Date('2024-02-29T12:34:56Z') },
 };
-
-function systemOf(chain: TestChain): FaultyFileSystem {
-  const system = new FaultyFileSystem('posix');
-  for (const [i, spec] of chain.specs.entries()) system.addFile(chain.paths[i]!, buildVhd(spec));
-  return system;
-}
 
 /** Runs an export; `onStep` may stop it by returning true. Null where it was stopped. */
 function runExport(
@@ -108,7 +102,7 @@ function largeChain(): TestChain {
 describe('exportDisk', () => {
   it('writes the bytes of the disk alone as raw', () => {
     const chain = largeChain();
-    const system = systemOf(chain);
+    const system = faultySystemOf(chain);
     const digest = newSha256();
     const result = runExport(system, { digest });
     const content = chain.content(0);
@@ -120,14 +114,14 @@ describe('exportDisk', () => {
 
   it('writes only what is there: neither holes nor zeros', () => {
     const chain = largeChain();
-    const result = runExport(systemOf(chain));
+    const result = runExport(faultySystemOf(chain));
     // Block 0 of the base, the sectors of the leaf around it in grains of 4 KiB; the leaf's zeros hide the base's blocks 6 and 7.
     assert.ok(result!.bytesWritten >= 2 ** 20 && result!.bytesWritten <= 2 ** 20 + 4 * 4096);
   });
 
   it('puts a footer by the letter behind a fixed disk', () => {
     const chain = largeChain();
-    const system = systemOf(chain);
+    const system = faultySystemOf(chain);
     runExport(system, { format: 'fixed' });
     const file = contentOf(system, OUT);
     const content = chain.content(0);
@@ -145,7 +139,7 @@ describe('exportDisk', () => {
 
   it('lays a dynamic disk out as Windows does: table, data and length on 4 KiB, zero blocks absent', () => {
     const chain = largeChain();
-    const system = systemOf(chain);
+    const system = faultySystemOf(chain);
     runExport(system, { format: 'dynamic' });
     const file = contentOf(system, OUT);
     const { content, entries, dataOffsets } = dynamicContent(file);
@@ -189,7 +183,7 @@ describe('exportDisk', () => {
         });
         const chain = chainOf(specs);
         const layer = Math.min(asOf, specs.length - 1);
-        const system = systemOf(chain);
+        const system = faultySystemOf(chain);
         runExport(system, { format, layer });
         const file = contentOf(system, OUT);
         const content = format === 'dynamic' ? dynamicContent(file).content : file.subarray(0, 200 * 512);
@@ -203,7 +197,7 @@ describe('exportDisk', () => {
     for (const digest of [null, newSha256()]) {
       let last = 0;
       let total = 0;
-      runExport(systemOf(largeChain()), { digest }, ({ doneBytes, totalBytes }) => {
+      runExport(faultySystemOf(largeChain()), { digest }, ({ doneBytes, totalBytes }) => {
         assert.ok(doneBytes >= last && doneBytes <= totalBytes);
         [last, total] = [doneBytes, totalBytes];
         return false;
@@ -217,7 +211,7 @@ describe('exportDisk', () => {
     const chain = threeLayers();
     for (const format of FORMATS) {
       for (let steps = 0, isWhole = false; !isWhole; steps++) {
-        const system = systemOf(chain);
+        const system = faultySystemOf(chain);
         let left = steps;
         isWhole = runExport(system, { format }, () => left-- === 0) !== null;
         assert.deepEqual(system.paths, isWhole ? ['0.vhd', '1.vhd', '2.vhd', 'out'] : ['0.vhd', '1.vhd', '2.vhd']);
@@ -231,7 +225,7 @@ describe('exportDisk', () => {
     for (const format of FORMATS) {
       for (const code of ['no-space', 'file-access'] as const) {
         for (let succeed = 0, isWhole = false; !isWhole; succeed++) {
-          const system = systemOf(chain);
+          const system = faultySystemOf(chain);
           system.addFile(OUT, Buffer.from('old'));
           system.faults = { changes: { succeed, code } };
           try {
@@ -249,7 +243,7 @@ describe('exportDisk', () => {
   });
 
   it('names a folder that cannot be written to', () => {
-    const system = systemOf(threeLayers());
+    const system = faultySystemOf(threeLayers());
     system.faults = { isUnwritable: true };
     assert.throws(
       () => runExport(system),
@@ -273,7 +267,7 @@ describe('exportDisk', () => {
       result: ExportResult;
       content: Uint8Array;
     } {
-      const system = systemOf(disk());
+      const system = faultySystemOf(disk());
       const faults = faultsOf(dataOffset(system), contentOf(system, '/disks/0.vhd').length);
       const chain = openChain(system, '/disks/0.vhd', { trusted: true, given: [], confine: null });
       system.faults = faults;

@@ -1,6 +1,8 @@
 import { EngineError, type EngineErrorCode } from '../../../src/engine/errors';
 import { MemoryFileSystem } from '../../../src/engine/storage/memoryFileSystem';
 import type { Storage } from '../../../src/engine/storage/storage';
+import type { TestChain } from '../../cli/chains';
+import { buildVhd } from '../../fixtures/vhdBuilder';
 
 /** What goes wrong. */
 export interface Faults {
@@ -37,6 +39,13 @@ export class FaultyFileSystem extends MemoryFileSystem {
   get paths(): readonly string[] {
     return this.list('/disks', 1000);
   }
+}
+
+/** A chain on a medium that is sound until faults are set. */
+export function faultySystemOf({ specs, paths }: TestChain): FaultyFileSystem {
+  const system = new FaultyFileSystem('posix');
+  for (const [at, spec] of specs.entries()) system.addFile(paths[at]!, buildVhd(spec));
+  return system;
 }
 
 class FaultyStorage implements Storage {
